@@ -1,0 +1,2 @@
+# Install rules: the command line, the pass tool, documentation.
+include(GNUInstallDirs)

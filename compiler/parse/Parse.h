@@ -1,0 +1,21 @@
+//===- Parse.h - From text to the abstract syntax tree --------------------===//
+#pragma once
+
+#include "compiler/ast/Module.h"
+#include "compiler/support/Diagnostics.h"
+
+#include <memory>
+
+namespace circ {
+
+/// Parses a file of `sources`. Syntax errors go to `diagnostics` (several a
+/// file); the module then holds the items that could be parsed. Never
+/// crashes: input beyond the documented limits ends in a diagnostic.
+std::unique_ptr<ast::Module> parse(const SourceManager &sources, FileId file,
+                                   DiagnosticEngine &diagnostics);
+
+/// Prints the tokens of a file, one a line: kind, text, line:column
+/// (`circ emit --stage tokens`).
+void printTokens(const SourceManager &sources, FileId file, llvm::raw_ostream &out);
+
+} // namespace circ
