@@ -1,7 +1,10 @@
 # What circ is built on: MLIR/LLVM 19, the ANTLR 4 tool and C++ runtime, CLI11.
 
 list(PREPEND CMAKE_PREFIX_PATH /usr/lib/llvm-19)
-find_package(MLIR 19 REQUIRED CONFIG)
+find_package(MLIR REQUIRED CONFIG)
+if(NOT LLVM_VERSION_MAJOR EQUAL 19)
+  message(FATAL_ERROR "circ needs LLVM and MLIR 19; found ${LLVM_PACKAGE_VERSION}")
+endif()
 find_package(Threads REQUIRED)
 find_package(CLI11 REQUIRED CONFIG)
 list(APPEND CMAKE_MODULE_PATH ${MLIR_CMAKE_DIR} ${LLVM_CMAKE_DIR})
