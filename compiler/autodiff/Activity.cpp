@@ -1,0 +1,100 @@
+//===- Activity.cpp - Which values carry derivatives ----------------------===//
+
+#include "compiler/autodiff/Activity.h"
+
+#include "compiler/dialect/CircOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace circ::autodiff {
+
+bool isRealType(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
+
+/// Pairs of values between which control flow passes a value: from -> to.
+template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
+  auto flow = [&](auto from, auto to) {
+    for (auto [f, t] : llvm::zip_equal(from, to))
+      visit(Value(f), Value(t));
+  };
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    flow(loop.getInitArgs(), loop.getRegionIterArgs());
+    flow(loop.getYieldedValues(), loop.getRegionIterArgs());
+    flow(loop.getInitArgs(), loop.getResults());
+    flow(loop.getYieldedValues(), loop.getResults());
+  } else if (auto loop = dyn_cast<scf::WhileOp>(op)) {
+    flow(loop.getInits(), loop.getBeforeArguments());
+    flow(loop.getYieldOp().getOperands(), loop.getBeforeArguments());
+    flow(loop.getConditionOp().getArgs(), loop.getAfterArguments());
+    flow(loop.getConditionOp().getArgs(), loop.getResults());
+  } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    if (branch.getNumResults()) {
+      flow(branch.thenYield().getOperands(), branch.getResults());
+      flow(branch.elseYield().getOperands(), branch.getResults());
+    }
+  } else if (auto map = dyn_cast<ir::MapOp>(op)) {
+    visit(map.getYielded(), map.getResult());
+  } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
+    visit(reduce.getYielded(), reduce.getResult());
+  } else if (op->getNumRegions() == 0 && !op->hasTrait<OpTrait::IsTerminator>()) {
+    for (Value operand : op->getOperands())
+      for (Value result : op->getResults())
+        visit(operand, result);
+  }
+}
+
+bool Activity::markVaried(Value value) {
+  return isRealType(value.getType()) && varied.insert(value).second;
+}
+
+bool Activity::markUseful(Value value) {
+  return isRealType(value.getType()) && useful.insert(value).second;
+}
+
+bool Activity::propagateVaried(Operation *op) {
+  bool changed = false;
+  forEachFlow(op, [&](Value from, Value to) {
+    if (varied.contains(from))
+      changed |= markVaried(to);
+  });
+  return changed;
+}
+
+bool Activity::propagateUseful(Operation *op) {
+  bool changed = false;
+  forEachFlow(op, [&](Value from, Value to) {
+    if (useful.contains(to))
+      changed |= markUseful(from);
+  });
+  return changed;
+}
+
+Activity::Activity(func::FuncOp function, const llvm::BitVector &variedArguments,
+                   const llvm::BitVector &usefulResults) {
+  for (unsigned i : variedArguments.set_bits())
+    markVaried(function.getArgument(i));
+  Operation *terminator = function.getBody().front().getTerminator();
+  for (unsigned i : usefulResults.set_bits())
+    markUseful(terminator->getOperand(i));
+
+  SmallVector<Operation *> operations;
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) { operations.push_back(op); });
+  // Loops pass values backwards, region ops from inside out: repeat until
+  // nothing changes. Straight-line code settles in the first round.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Operation *op : operations)
+      changed |= propagateVaried(op);
+  }
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Operation *op : llvm::reverse(operations))
+      changed |= propagateUseful(op);
+  }
+}
+
+bool Activity::isActive(Operation *op) const {
+  return llvm::any_of(op->getResults(), [&](Value v) { return isActive(v); });
+}
+
+} // namespace circ::autodiff

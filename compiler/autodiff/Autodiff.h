@@ -1,0 +1,56 @@
+//===- Autodiff.h - Derivative programs of circuits -----------------------===//
+//
+// Source transformations on the circ dialect, before buffers exist. A
+// derivative program is a new function in the same module; the primal function
+// stays as it is.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Support/LogicalResult.h"
+
+#include <vector>
+
+namespace circ {
+
+/// What `buildGradient` shall make.
+struct GradientRequest {
+  /// The primal function.
+  mlir::func::FuncOp function;
+  /// The result that is differentiated; it must be a real scalar.
+  unsigned result = 0;
+  /// Arguments of real type whose gradient is wanted, in the order wanted.
+  std::vector<unsigned> withRespectTo;
+  /// Name of the new function, e.g. "f.grad".
+  std::string name;
+};
+
+/// What `buildGradient` made.
+struct Gradient {
+  /// Has the arguments of the primal; its results are the primal's results,
+  /// then one gradient for each wanted argument, of the argument's type.
+  mlir::func::FuncOp function;
+  /// The wanted arguments (positions in `withRespectTo`) on which the result
+  /// does not depend, so that their gradient is zero everywhere.
+  std::vector<unsigned> identicallyZero;
+};
+
+/// Writes the reverse-mode adjoint program of a function. Fails with a located
+/// error on an op that has no derivative rule; never leaves a gradient out.
+mlir::FailureOr<Gradient> buildGradient(const GradientRequest &request);
+
+/// The arguments of a circuit that derivative programs differentiate with
+/// respect to: of real type and not marked `circ.const`.
+std::vector<unsigned> differentiableArguments(mlir::func::FuncOp function);
+
+/// Whether reverse mode knows an op by its full name ("circ.map"): it has a
+/// rule, or stands in the table of ops through which no derivative flows.
+bool hasReverseRule(llvm::StringRef operation);
+
+/// Registers the pass `reverse-gradients`, which adds `@f.grad` for each
+/// function with the unit attribute `circ.gradient`.
+void registerAutodiffPasses();
+
+} // namespace circ

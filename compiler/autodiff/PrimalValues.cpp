@@ -1,0 +1,198 @@
+//===- PrimalValues.cpp - How the backward sweep gets primal values -------===//
+//
+// A value of a Split scope is computed again where that is free (its inputs
+// are at hand and it costs next to nothing), else kept on the tape.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/autodiff/Reverser.h"
+
+#include "compiler/dialect/Gates.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace circ::autodiff {
+
+/// How deep `isFree` looks; bounds compile time on long chains.
+static constexpr unsigned freeDepth = 6;
+
+/// Values from outside that an op and its regions use.
+static llvm::SetVector<Value> usedFromOutside(Operation *op) {
+  llvm::SetVector<Value> used(op->operand_begin(), op->operand_end());
+  for (Region &region : op->getRegions())
+    getUsedValuesDefinedAbove(region, region, used);
+  return used;
+}
+
+Value Reverser::primal(Value value) {
+  Scope &scope = scopeOf(value);
+  if (scope.kind == Scope::Joint)
+    return scope.forward->lookup(value);
+  if (Value ready = scope.backward.lookupOrNull(value))
+    return ready;
+  if (scope.kind == Scope::Recomputed || isFree(value, freeDepth))
+    return recompute(scope, value);
+  Value kept = keep(scope, scope.forward->lookup(value));
+  scope.backward.map(value, kept);
+  return kept;
+}
+
+Value Reverser::keep(Scope &scope, Value forward) {
+  Operation *terminator = scope.forwardBlock->getTerminator();
+  OpBuilder pushes(terminator);
+  pushes.create<ir::PushOp>(forward.getLoc(), scope.forwardTape, forward);
+  // The last value pushed is the first popped.
+  OpBuilder pops = OpBuilder::atBlockBegin(scope.backwardBlock);
+  return pops.create<ir::PopOp>(forward.getLoc(), forward.getType(), scope.backwardTape);
+}
+
+void Reverser::ensureAugmented(Operation *op) {
+  Scope &scope = *scopes.at(op->getBlock());
+  if (scope.kind == Scope::Recomputed && !scope.backward.contains(op->getResult(0)))
+    recompute(scope, op->getResult(0));
+}
+
+Value Reverser::extra(Operation *op) {
+  Value forward = augmentedOps.lookup(op).extra;
+  Scope &scope = *scopes.at(op->getBlock());
+  if (scope.kind != Scope::Split)
+    return forward;
+  Value &kept = keptExtras[op];
+  if (!kept)
+    kept = keep(scope, forward);
+  return kept;
+}
+
+Value Reverser::backwardTape(Operation *op) {
+  Scope &scope = *scopes.at(op->getBlock());
+  return scope.kind == Scope::Split ? scope.backwardTape : augmentedOps.lookup(op).forwardTape;
+}
+
+/// Ops that are never worth a place on the tape when their inputs are at hand.
+static bool costsNextToNothing(Operation *op) {
+  if (isa<ir::ExtractOp, ir::SplatOp, ir::MapOp, ir::FromElementsOp, ir::FloorDivOp,
+          ir::FloorModOp, ir::DimOp, ir::AddOp, ir::SubOp, ir::MulOp, ir::NegOp>(op))
+    return true;
+  return isa<arith::ArithDialect>(op->getDialect());
+}
+
+bool Reverser::isFree(Value value, unsigned depth) {
+  Scope &scope = scopeOf(value);
+  if (scope.kind == Scope::Joint || scope.backward.contains(value))
+    return true;
+  Operation *op = value.getDefiningOp();
+  if (!op || depth == 0)
+    return false;
+  if (auto dim = dyn_cast<ir::DimOp>(op))
+    if (isa<OpResult>(dim.getArray()) || isa<scf::ForOp, scf::WhileOp>(
+            dim.getArray().getParentBlock()->getParentOp()))
+      return true; // `dimension` finds it, or keeps the size alone
+  if (scope.kind == Scope::Split && !costsNextToNothing(op))
+    return false;
+  return llvm::all_of(usedFromOutside(op), [&](Value v) { return isFree(v, depth - 1); });
+}
+
+void Reverser::resolveCaptures(Operation *op, IRMapping &map) {
+  for (Value used : usedFromOutside(op))
+    if (!map.contains(used))
+      map.map(used, primal(used));
+}
+
+Value Reverser::recompute(Scope &scope, Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto dim = dyn_cast<ir::DimOp>(op)) {
+    OpBuilder builder(scope.anchor);
+    Value size = dimension(dim.getArray(), dim.getDimension(), builder);
+    scope.backward.map(value, size);
+    return size;
+  }
+  resolveCaptures(op, scope.backward);
+  OpBuilder builder(scope.anchor);
+  if (needsAugment(op)) {
+    // Its reversal is still to come and will want what this leaves.
+    if (failed(findReverseRule(op)->augment(*this, op, builder, scope.backward, nullptr)))
+      return nullptr;
+  } else {
+    Operation *copy = builder.clone(*op, scope.backward);
+    // What the forward sweep printed is not printed again.
+    copy->walk([](ir::PrintOp print) { print.erase(); });
+  }
+  return scope.backward.lookup(value);
+}
+
+//===----------------------------------------------------------------------===//
+// Sizes
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> Reverser::dynamicSizes(Value array, OpBuilder &builder) {
+  auto type = cast<RankedTensorType>(array.getType());
+  SmallVector<Value> sizes;
+  for (unsigned i = 0; i < type.getRank(); ++i)
+    if (type.isDynamicDim(i))
+      sizes.push_back(dimension(array, i, builder));
+  return sizes;
+}
+
+/// The operand that a size of a map or splat comes from.
+static Value sizeOperand(Operation *op, unsigned index) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (auto map = dyn_cast<ir::MapOp>(op)) {
+    if (index < map.getBounds().size())
+      return map.getBounds()[index];
+    unsigned before = 0;
+    for (unsigned i = map.getBounds().size(); i < index; ++i)
+      before += type.isDynamicDim(i);
+    return map.getInner()[before];
+  }
+  unsigned before = 0;
+  for (unsigned i = 0; i < index; ++i)
+    before += type.isDynamicDim(i);
+  return cast<ir::SplatOp>(op).getSizes()[before];
+}
+
+Value Reverser::dimension(Value array, unsigned index, OpBuilder &builder) {
+  auto type = cast<RankedTensorType>(array.getType());
+  if (!type.isDynamicDim(index))
+    return builder.create<arith::ConstantOp>(array.getLoc(),
+                                             builder.getI64IntegerAttr(type.getDimSize(index)));
+  // Updates and loops keep the shape of what they start from.
+  if (auto argument = dyn_cast<BlockArgument>(array)) {
+    Operation *parent = argument.getOwner()->getParentOp();
+    if (auto loop = dyn_cast<scf::ForOp>(parent))
+      return dimension(loop.getTiedLoopInit(argument)->get(), index, builder);
+    if (auto loop = dyn_cast<scf::WhileOp>(parent))
+      return dimension(loop.getInits()[argument.getArgNumber()], index, builder);
+    return dimensionOfValue(array, index, builder);
+  }
+  Operation *op = array.getDefiningOp();
+  if (auto insert = dyn_cast<ir::InsertOp>(op))
+    return dimension(insert.getArray(), index, builder);
+  if (auto accumulate = dyn_cast<ir::AccumulateOp>(op))
+    return dimension(accumulate.getArray(), index, builder);
+  if (auto sum = dyn_cast<ir::AddArraysOp>(op))
+    return dimension(sum.getLeft(), index, builder);
+  unsigned result = cast<OpResult>(array).getResultNumber();
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return dimension(loop.getInitArgs()[result], index, builder);
+  if (auto loop = dyn_cast<scf::WhileOp>(op))
+    return dimension(loop.getInits()[result], index, builder);
+  if (isa<ir::MapOp, ir::SplatOp>(op))
+    return primal(sizeOperand(op, index));
+  return dimensionOfValue(array, index, builder);
+}
+
+Value Reverser::dimensionOfValue(Value array, unsigned index, OpBuilder &builder) {
+  Scope &scope = scopeOf(array);
+  if (scope.kind != Scope::Split || scope.backward.contains(array))
+    return builder.create<ir::DimOp>(array.getLoc(), primal(array), index);
+  Value &kept = keptDimensions[{array, index}];
+  if (!kept) {
+    OpBuilder forward(scope.forwardBlock->getTerminator());
+    kept = keep(scope, forward.create<ir::DimOp>(array.getLoc(), scope.forward->lookup(array), index));
+  }
+  return kept;
+}
+
+} // namespace circ::autodiff

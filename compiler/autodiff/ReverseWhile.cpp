@@ -1,0 +1,69 @@
+//===- ReverseWhile.cpp - Loops with a condition --------------------------===//
+//
+// Forward: the loop counts its iterations in one more carried value. Backward:
+// a counted loop. The condition carries no derivative.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/autodiff/ReverseLoop.h"
+#include "compiler/autodiff/Rules.h"
+
+using namespace mlir;
+
+namespace circ::autodiff {
+
+static LogicalResult augmentWhile(Reverser &r, Operation *op, OpBuilder &builder, IRMapping &map,
+                                  Value tape) {
+  auto loop = cast<scf::WhileOp>(op);
+  Location loc = op->getLoc();
+  Value ownTape = r.tapeFor(op, builder, tape);
+  SmallVector<Value> inits;
+  for (Value init : loop.getInits())
+    inits.push_back(map.lookup(init));
+  inits.push_back(builder.create<arith::ConstantOp>(loc, builder.getI64IntegerAttr(0)));
+  SmallVector<Type> types(ValueRange(inits).getTypes());
+  SmallVector<Location> locations(types.size(), loc);
+
+  auto copy = builder.create<scf::WhileOp>(loc, types, inits);
+  Block *before = builder.createBlock(&copy.getBefore(), {}, types, locations);
+  map.map(loop.getBeforeArguments(), before->getArguments().drop_back());
+  for (Operation &inner : loop.getBeforeBody()->without_terminator())
+    builder.clone(inner, map);
+  SmallVector<Value> forwarded;
+  for (Value value : loop.getConditionOp().getArgs())
+    forwarded.push_back(map.lookup(value));
+  forwarded.push_back(before->getArguments().back());
+  builder.create<scf::ConditionOp>(loc, map.lookup(loop.getConditionOp().getCondition()),
+                                   forwarded);
+
+  Block *after = builder.createBlock(&copy.getAfter(), {}, types, locations);
+  map.map(loop.getAfterArguments(), after->getArguments().drop_back());
+  if (failed(r.emitSplitForward(*loop.getAfterBody(), *after, map, ownTape)))
+    return failure();
+  builder.setInsertionPointToEnd(after);
+  SmallVector<Value> next;
+  for (Value value : loop.getYieldOp().getOperands())
+    next.push_back(map.lookup(value));
+  Value one = builder.create<arith::ConstantOp>(loc, builder.getI64IntegerAttr(1));
+  next.push_back(builder.create<arith::AddIOp>(loc, after->getArguments().back(), one));
+  builder.create<scf::YieldOp>(loc, next);
+
+  builder.setInsertionPointAfter(copy);
+  map.map(op->getResults(), copy->getResults().drop_back());
+  r.augmented(op).extra = copy->getResults().back();
+  return success();
+}
+
+static LogicalResult reverseWhile(Reverser &r, Operation *op) {
+  auto loop = cast<scf::WhileOp>(op);
+  r.ensureAugmented(op);
+  if (!llvm::equal(loop.getConditionOp().getArgs(), loop.getBeforeArguments()))
+    return op->emitError("only loops whose condition passes its values on have a derivative rule");
+  return reverseLoopBody(r, op, *loop.getAfterBody(), loop.getAfterArguments(),
+                         loop.getYieldOp().getOperands(), loop.getInits(), r.extra(op),
+                         BlockArgument());
+}
+
+void addWhileRule(RuleTable &rules) { rules["scf.while"] = {reverseWhile, augmentWhile}; }
+
+} // namespace circ::autodiff
