@@ -8,6 +8,7 @@
 #define CIRC_OPS_TD
 
 include "compiler/dialect/CircDialect.td"
+include "compiler/dialect/Gates.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
@@ -129,7 +130,8 @@ def Circ_AddArraysOp : Circ_Op<"add_arrays", [Pure, SameOperandsAndResultType]> 
 // Independent iterations
 //===----------------------------------------------------------------------===//
 
-def Circ_MapOp : Circ_Op<"map", [RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
+def Circ_MapOp : Circ_Op<"map", [AttrSizedOperandSegments, RecursiveMemoryEffects,
+    SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "an array made of independent iterations";
   let description = [{
     One iteration for each index tuple below `bounds` (one bound and one block
@@ -152,7 +154,6 @@ def Circ_MapOp : Circ_Op<"map", [RecursiveMemoryEffects, SingleBlockImplicitTerm
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
-  let traits = [AttrSizedOperandSegments];
   let extraClassDeclaration = [{
     ::mlir::Block *getBodyBlock() { return &getBody().front(); }
     ::mlir::Block::BlockArgListType getIndices() { return getBody().front().getArguments(); }
@@ -310,6 +311,15 @@ def Circ_TapeNewOp : Circ_Op<"tape_new"> {
   let summary = "an empty tape, freed when the circuit's call ends";
   let results = (outs Circ_TapeType:$tape);
   let assemblyFormat = "attr-dict";
+}
+
+def Circ_TapeFreeOp : Circ_Op<"tape_free"> {
+  let summary = "gives back a tape that is not used any more";
+  let description = [{
+    For a tape made inside a loop, at the end of the iteration.
+  }];
+  let arguments = (ins Circ_TapeType:$tape);
+  let assemblyFormat = "$tape attr-dict";
 }
 
 def Circ_PushOp : Circ_Op<"push"> {

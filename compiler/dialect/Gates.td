@@ -1,0 +1,406 @@
+//===- Gates.td - The table of scalar gates ----------------*- tablegen -*-===//
+//
+// The one place where a scalar gate is stated. From it come the op, its
+// derivative, constant folding, lowering, sema's list of built-ins, the
+// reference and the numeric tests.
+//
+// Expressions are nested calls of gates, numbers, `inf`, `nan`, the operands x,
+// y, z, the result r, and in adjoints g. Also: lt le gt ge eq ne (ordered, ne
+// unordered), unordered(a, b), and(a, b), or(a, b), not(a), select(c, a, b).
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CIRC_GATES_TD
+#define CIRC_GATES_TD
+
+include "compiler/dialect/CircDialect.td"
+include "compiler/dialect/GateInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+
+class Gate<string name> : Op<Circ_Dialect, name,
+    [Pure, SameOperandsAndResultType, DeclareOpInterfaceMethods<GateOpInterface>]> {
+  let results = (outs Circ_Real:$result);
+  let hasFolder = 1;
+  /// For each operand g times its partial derivative; empty: zero everywhere;
+  /// "missing": not known, differentiating is a located error.
+  list<string> adjoints = [];
+  /// A zero g contributes zero: the partial can be infinite at finite points.
+  bit singular = 0;
+  /// C++ over doubles, for constant folding.
+  string evaluate = "";
+  /// The function that computes it: a C symbol (f32 appends `f`), or
+  /// "llvm.NAME" for an LLVM intrinsic, or "arith.NAME" for an MLIR op.
+  string symbol = "";
+  /// Or an expression that it is computed as.
+  string expansion = "";
+  /// Behaviour where the derivative is not unique, for the reference.
+  string kink = "";
+  /// Rough cost in additions.
+  int cost = 1;
+  /// Bounds on the error in units in the last place.
+  int valueUlps = 2;
+  int derivativeUlps = 2;
+}
+class UnaryGate<string name, string text> : Gate<name> {
+  let summary = text;
+  let arguments = (ins Circ_Real:$x);
+  let assemblyFormat = "$x attr-dict `:` type($result)";
+}
+class BinaryGate<string name, string text> : Gate<name> {
+  let summary = text;
+  let arguments = (ins Circ_Real:$x, Circ_Real:$y);
+  let assemblyFormat = "$x `,` $y attr-dict `:` type($result)";
+}
+class TernaryGate<string name, string text> : Gate<name> {
+  let summary = text;
+  let arguments = (ins Circ_Real:$x, Circ_Real:$y, Circ_Real:$z);
+  let assemblyFormat = "$x `,` $y `,` $z attr-dict `:` type($result)";
+}
+
+//===----------------------------------------------------------------------===//
+// Arithmetic
+//===----------------------------------------------------------------------===//
+
+def Circ_AddOp : BinaryGate<"add", "x + y"> {
+  let adjoints = ["g", "g"];
+  let evaluate = "x + y";
+  let symbol = "arith.addf";
+}
+def Circ_SubOp : BinaryGate<"sub", "x - y"> {
+  let adjoints = ["g", "neg(g)"];
+  let evaluate = "x - y";
+  let symbol = "arith.subf";
+}
+def Circ_MulOp : BinaryGate<"mul", "x * y"> {
+  let adjoints = ["mul(g, y)", "mul(g, x)"];
+  let evaluate = "x * y";
+  let symbol = "arith.mulf";
+}
+def Circ_DivOp : BinaryGate<"div", "x / y"> {
+  let adjoints = ["div(g, y)", "neg(mul(g, div(r, y)))"];
+  let singular = 1;
+  let evaluate = "x / y";
+  let symbol = "arith.divf";
+  let cost = 4;
+}
+def Circ_NegOp : UnaryGate<"neg", "-x"> {
+  let adjoints = ["neg(g)"];
+  let evaluate = "-x";
+  let symbol = "arith.negf";
+}
+def Circ_RemOp : BinaryGate<"rem", "x % y: x - floor(x / y) * y"> {
+  let adjoints = ["g", "neg(mul(g, floor(div(x, y))))"];
+  let evaluate = "floored_remainder(x, y)";
+  let symbol = "circ_rem";
+  let kink = "derivative 1 in x and -floor(x / y) in y everywhere";
+  let cost = 20;
+}
+def Circ_PowOp : BinaryGate<"pow", "x to the power y"> {
+  let adjoints = [
+    "select(eq(y, 0), mul(g, 0), mul(g, mul(y, pow(x, sub(y, 1)))))",
+    "select(and(eq(x, 0), gt(y, 0)), mul(g, 0), mul(g, mul(r, log(x))))"];
+  let singular = 1;
+  let evaluate = "std::pow(x, y)";
+  let symbol = "pow";
+  let kink = "at x = 0: d/dx is 0 for y > 1 and y = 0, 1 for y = 1, inf for 0 < y < 1, -inf for y < 0; d/dy is 0 for y > 0; for x < 0 d/dy is NaN";
+  let cost = 60;
+}
+
+/// Its exponent is an integer without derivative, so its rule is hand-written
+/// (Gates.cpp); the table has the rest.
+def Circ_PowiOp : Op<Circ_Dialect, "powi", [Pure, DeclareOpInterfaceMethods<GateOpInterface>,
+    AllTypesMatch<["x", "result"]>]> {
+  let summary = "x to an integer power; 1 for exponent 0";
+  let arguments = (ins Circ_Real:$x, I64:$exponent);
+  let results = (outs Circ_Real:$result);
+  let assemblyFormat = "$x `,` $exponent attr-dict `:` type($result)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Choice and rounding
+//===----------------------------------------------------------------------===//
+
+def Circ_MinOp : BinaryGate<"min", "the smaller of x and y; NaN if one is NaN"> {
+  let adjoints = ["select(le(x, y), g, select(unordered(x, y), mul(g, nan), 0))",
+                  "select(lt(y, x), g, select(unordered(x, y), mul(g, nan), 0))"];
+  let evaluate = "std::isnan(x) || std::isnan(y) ? NAN : (y < x ? y : x)";
+  let symbol = "arith.minimumf";
+  let kink = "of equal values the first takes the derivative";
+}
+def Circ_MaxOp : BinaryGate<"max", "the larger of x and y; NaN if one is NaN"> {
+  let adjoints = ["select(ge(x, y), g, select(unordered(x, y), mul(g, nan), 0))",
+                  "select(gt(y, x), g, select(unordered(x, y), mul(g, nan), 0))"];
+  let evaluate = "std::isnan(x) || std::isnan(y) ? NAN : (y > x ? y : x)";
+  let symbol = "arith.maximumf";
+  let kink = "of equal values the first takes the derivative";
+}
+def Circ_ClampOp : TernaryGate<"clamp", "min(max(x, y), z)"> {
+  let adjoints = [
+    "select(and(ge(x, y), le(x, z)), g, select(unordered(x, add(y, z)), mul(g, nan), 0))",
+    "select(and(gt(y, x), le(y, z)), g, select(unordered(x, add(y, z)), mul(g, nan), 0))",
+    "select(gt(max(x, y), z), g, select(unordered(x, add(y, z)), mul(g, nan), 0))"];
+  let evaluate = "std::isnan(x) || std::isnan(y) || std::isnan(z) ? NAN : std::min(std::max(x, y), z)";
+  let expansion = "min(max(x, y), z)";
+  let kink = "at a bound x takes the derivative";
+  let cost = 2;
+}
+def Circ_AbsOp : UnaryGate<"abs", "the absolute value"> {
+  let adjoints = ["mul(g, sign(x))"];
+  let evaluate = "std::fabs(x)";
+  let symbol = "llvm.fabs";
+  let kink = "derivative 0 at 0";
+}
+def Circ_SignOp : UnaryGate<"sign", "-1, 0 or 1; NaN of NaN"> {
+  let adjoints = [""];
+  let evaluate = "std::isnan(x) ? NAN : (x > 0) - (x < 0)";
+  let expansion = "select(gt(x, 0), 1, select(lt(x, 0), -1, mul(x, 0)))";
+  let kink = "derivative 0 everywhere";
+  let cost = 2;
+}
+def Circ_FloorOp : UnaryGate<"floor", "the largest integer not above x"> {
+  let adjoints = [""];
+  let evaluate = "std::floor(x)";
+  let symbol = "llvm.floor";
+  let kink = "derivative 0 everywhere";
+}
+def Circ_CeilOp : UnaryGate<"ceil", "the smallest integer not below x"> {
+  let adjoints = [""];
+  let evaluate = "std::ceil(x)";
+  let symbol = "llvm.ceil";
+  let kink = "derivative 0 everywhere";
+}
+def Circ_RoundOp : UnaryGate<"round", "the nearest integer, ties to even"> {
+  let adjoints = [""];
+  let evaluate = "std::nearbyint(x)";
+  let symbol = "llvm.roundeven";
+  let kink = "derivative 0 everywhere";
+}
+def Circ_TruncOp : UnaryGate<"trunc", "x without its fraction"> {
+  let adjoints = [""];
+  let evaluate = "std::trunc(x)";
+  let symbol = "llvm.trunc";
+  let kink = "derivative 0 everywhere";
+}
+def Circ_ReluOp : UnaryGate<"relu", "max(x, 0)"> {
+  let adjoints = ["select(gt(x, 0), g, select(unordered(x, x), mul(g, nan), 0))"];
+  let evaluate = "std::isnan(x) ? NAN : (x > 0 ? x : 0)";
+  let expansion = "max(x, 0)";
+  let kink = "derivative 0 at 0";
+}
+
+//===----------------------------------------------------------------------===//
+// Powers, exponentials and logarithms
+//===----------------------------------------------------------------------===//
+
+def Circ_SqrtOp : UnaryGate<"sqrt", "the square root"> {
+  let adjoints = ["div(g, mul(2, r))"];
+  let singular = 1;
+  let evaluate = "std::sqrt(x)";
+  let symbol = "llvm.sqrt";
+  let cost = 6;
+}
+def Circ_CbrtOp : UnaryGate<"cbrt", "the cube root"> {
+  let adjoints = ["div(g, mul(3, mul(r, r)))"];
+  let singular = 1;
+  let evaluate = "std::cbrt(x)";
+  let symbol = "cbrt";
+  let cost = 20;
+}
+def Circ_ExpOp : UnaryGate<"exp", "e to the power x"> {
+  let adjoints = ["mul(g, r)"];
+  let evaluate = "std::exp(x)";
+  let symbol = "exp";
+  let cost = 15;
+}
+def Circ_Expm1Op : UnaryGate<"expm1", "exp(x) - 1, exact near 0"> {
+  let adjoints = ["mul(g, exp(x))"];
+  let evaluate = "std::expm1(x)";
+  let symbol = "expm1";
+  let cost = 20;
+}
+def Circ_LogOp : UnaryGate<"log", "the natural logarithm"> {
+  let adjoints = ["select(lt(x, 0), mul(g, nan), div(g, x))"];
+  let singular = 1;
+  let evaluate = "std::log(x)";
+  let symbol = "log";
+  let cost = 15;
+}
+def Circ_Log1pOp : UnaryGate<"log1p", "log(1 + x), exact near 0"> {
+  let adjoints = ["select(lt(x, -1), mul(g, nan), div(g, add(1, x)))"];
+  let singular = 1;
+  let evaluate = "std::log1p(x)";
+  let symbol = "log1p";
+  let cost = 20;
+}
+def Circ_Log2Op : UnaryGate<"log2", "the logarithm to base 2"> {
+  let adjoints = ["select(lt(x, 0), mul(g, nan), div(mul(g, 1.4426950408889634074), x))"];
+  let singular = 1;
+  let evaluate = "std::log2(x)";
+  let symbol = "log2";
+  let cost = 15;
+}
+def Circ_Log10Op : UnaryGate<"log10", "the logarithm to base 10"> {
+  let adjoints = ["select(lt(x, 0), mul(g, nan), div(mul(g, 0.43429448190325182765), x))"];
+  let singular = 1;
+  let evaluate = "std::log10(x)";
+  let symbol = "log10";
+  let cost = 15;
+}
+def Circ_HypotOp : BinaryGate<"hypot", "sqrt(x*x + y*y) without overflow"> {
+  let adjoints = ["select(eq(r, 0), mul(g, 0), mul(g, div(x, r)))",
+                  "select(eq(r, 0), mul(g, 0), mul(g, div(y, r)))"];
+  let evaluate = "std::hypot(x, y)";
+  let symbol = "hypot";
+  let kink = "derivative 0 at the origin";
+  let cost = 20;
+}
+def Circ_LogAddExpOp : BinaryGate<"logaddexp", "log(exp(x) + exp(y)) without overflow"> {
+  let adjoints = ["select(eq(r, neg(inf)), mul(g, 0), mul(g, exp(sub(x, r))))",
+                  "select(eq(r, neg(inf)), mul(g, 0), mul(g, exp(sub(y, r))))"];
+  let evaluate = "x == y ? x + std::log(2.0) : (std::isnan(x) || std::isnan(y) ? NAN : std::max(x, y) + std::log1p(std::exp(-std::fabs(x - y))))";
+  let expansion = "select(eq(x, y), add(x, 0.69314718055994530942), add(max(x, y), log1p(exp(neg(abs(sub(x, y)))))))";
+  let kink = "at (-inf, -inf): value -inf, derivative 0";
+  let cost = 40;
+}
+
+//===----------------------------------------------------------------------===//
+// Trigonometric and hyperbolic functions
+//===----------------------------------------------------------------------===//
+
+def Circ_SinOp : UnaryGate<"sin", "the sine"> {
+  let adjoints = ["mul(g, cos(x))"];
+  let evaluate = "std::sin(x)";
+  let symbol = "sin";
+  let cost = 20;
+}
+def Circ_CosOp : UnaryGate<"cos", "the cosine"> {
+  let adjoints = ["neg(mul(g, sin(x)))"];
+  let evaluate = "std::cos(x)";
+  let symbol = "cos";
+  let cost = 20;
+}
+def Circ_TanOp : UnaryGate<"tan", "the tangent"> {
+  let adjoints = ["mul(g, add(1, mul(r, r)))"];
+  let evaluate = "std::tan(x)";
+  let symbol = "tan";
+  let cost = 25;
+}
+def Circ_AsinOp : UnaryGate<"asin", "the inverse sine"> {
+  let adjoints = ["div(g, sqrt(mul(sub(1, x), add(1, x))))"];
+  let singular = 1;
+  let evaluate = "std::asin(x)";
+  let symbol = "asin";
+  let cost = 25;
+}
+def Circ_AcosOp : UnaryGate<"acos", "the inverse cosine"> {
+  let adjoints = ["neg(div(g, sqrt(mul(sub(1, x), add(1, x)))))"];
+  let singular = 1;
+  let evaluate = "std::acos(x)";
+  let symbol = "acos";
+  let cost = 25;
+}
+def Circ_AtanOp : UnaryGate<"atan", "the inverse tangent"> {
+  let adjoints = ["div(g, add(1, mul(x, x)))"];
+  let evaluate = "std::atan(x)";
+  let symbol = "atan";
+  let cost = 25;
+}
+def Circ_Atan2Op : BinaryGate<"atan2", "the angle of the point (y, x): atan2(x, y) has x as ordinate"> {
+  let adjoints = ["mul(g, div(div(y, hypot(x, y)), hypot(x, y)))",
+                  "neg(mul(g, div(div(x, hypot(x, y)), hypot(x, y))))"];
+  let singular = 1;
+  let evaluate = "std::atan2(x, y)";
+  let symbol = "atan2";
+  let cost = 40;
+}
+def Circ_SinhOp : UnaryGate<"sinh", "the hyperbolic sine"> {
+  let adjoints = ["mul(g, cosh(x))"];
+  let evaluate = "std::sinh(x)";
+  let symbol = "sinh";
+  let cost = 25;
+}
+def Circ_CoshOp : UnaryGate<"cosh", "the hyperbolic cosine"> {
+  let adjoints = ["mul(g, sinh(x))"];
+  let evaluate = "std::cosh(x)";
+  let symbol = "cosh";
+  let cost = 25;
+}
+def Circ_TanhOp : UnaryGate<"tanh", "the hyperbolic tangent"> {
+  // 4 e / (1 + e)^2 with e = exp(-2 |x|) keeps relative accuracy in the tails.
+  let adjoints = ["mul(g, div(mul(4, exp(mul(-2, abs(x)))), mul(add(1, exp(mul(-2, abs(x)))), add(1, exp(mul(-2, abs(x)))))))"];
+  let evaluate = "std::tanh(x)";
+  let symbol = "tanh";
+  let cost = 25;
+}
+def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
+  let adjoints = ["div(g, hypot(1, x))"];
+  let evaluate = "std::asinh(x)";
+  let symbol = "asinh";
+  let cost = 30;
+}
+def Circ_AcoshOp : UnaryGate<"acosh", "the inverse hyperbolic cosine"> {
+  let adjoints = ["div(g, mul(sqrt(sub(x, 1)), sqrt(add(x, 1))))"];
+  let singular = 1;
+  let evaluate = "std::acosh(x)";
+  let symbol = "acosh";
+  let cost = 30;
+}
+def Circ_AtanhOp : UnaryGate<"atanh", "the inverse hyperbolic tangent"> {
+  let adjoints = ["select(gt(abs(x), 1), mul(g, nan), div(g, mul(sub(1, x), add(1, x))))"];
+  let singular = 1;
+  let evaluate = "std::atanh(x)";
+  let symbol = "atanh";
+  let cost = 30;
+}
+
+//===----------------------------------------------------------------------===//
+// Special functions
+//===----------------------------------------------------------------------===//
+
+def Circ_ErfOp : UnaryGate<"erf", "the error function"> {
+  let adjoints = ["mul(g, mul(1.1283791670955125739, exp(neg(mul(x, x)))))"];
+  let evaluate = "std::erf(x)";
+  let symbol = "erf";
+  let cost = 25;
+}
+def Circ_ErfcOp : UnaryGate<"erfc", "1 - erf(x), exact in the tail"> {
+  let adjoints = ["neg(mul(g, mul(1.1283791670955125739, exp(neg(mul(x, x))))))"];
+  let evaluate = "std::erfc(x)";
+  let symbol = "erfc";
+  let cost = 30;
+}
+def Circ_LgammaOp : UnaryGate<"lgamma", "log |gamma(x)|"> {
+  let adjoints = ["mul(g, digamma(x))"];
+  let evaluate = "circ_lgamma(x)";
+  let symbol = "circ_lgamma";
+  let cost = 40;
+}
+def Circ_DigammaOp : UnaryGate<"digamma", "the derivative of lgamma"> {
+  let adjoints = ["mul(g, trigamma(x))"];
+  let evaluate = "circ_digamma(x)";
+  let symbol = "circ_digamma";
+  let cost = 40;
+}
+def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
+  let adjoints = ["missing"];
+  let evaluate = "circ_trigamma(x)";
+  let symbol = "circ_trigamma";
+  let cost = 40;
+}
+def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
+  let adjoints = ["mul(g, div(exp(neg(abs(x))), mul(add(1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))))"];
+  let evaluate = "x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x))";
+  // Stable on both sides: exp of a negative number alone.
+  let expansion = "div(select(ge(x, 0), 1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))";
+  let cost = 20;
+}
+def Circ_SoftplusOp : UnaryGate<"softplus", "log(1 + exp(x)) without overflow"> {
+  let adjoints = ["mul(g, sigmoid(x))"];
+  let evaluate = "std::isnan(x) ? NAN : std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)))";
+  let expansion = "add(max(x, 0), log1p(exp(neg(abs(x)))))";
+  let cost = 40;
+}
+
+#endif

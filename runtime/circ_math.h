@@ -1,0 +1,34 @@
+/*===- circ_math.h - Gates that libm does not have -------------------------===
+ *
+ * C99. Used by compiled circuits and, for constant folding, by the compiler.
+ *
+ *===-----------------------------------------------------------------------===*/
+#ifndef CIRC_MATH_H
+#define CIRC_MATH_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** log |gamma(x)|, without lgamma's global sign. */
+double circ_lgamma(double x);
+float circ_lgammaf(float x);
+/** The derivative of log |gamma(x)|: NaN at 0, -1, -2, ... */
+double circ_digamma(double x);
+float circ_digammaf(float x);
+/** The derivative of digamma. */
+double circ_trigamma(double x);
+float circ_trigammaf(float x);
+/** x - floor(x / y) * y with the sign of y, exact as fmod is. */
+double circ_rem(double x, double y);
+float circ_remf(float x, float y);
+/** x to an integer power; 1 for k = 0 and any x. */
+double circ_powi(double x, int64_t k);
+float circ_powif(float x, int64_t k);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
