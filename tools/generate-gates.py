@@ -87,7 +87,7 @@ def write_cpp(gates, out):
             continue
         out.write(f"mlir::Value {cls}::buildOperandAdjoint(mlir::OpBuilder &builder, mlir::Location loc, "
                   "unsigned operand, mlir::Value g, GatePrimals primals) {\n")
-        out.write("  GateExpressionBuilder e{builder, loc, getType(), primals};\n  switch (operand) {\n")
+        out.write("  [[maybe_unused]] GateExpressionBuilder e{builder, loc, getType(), primals};\n  switch (operand) {\n")
         for position, text in enumerate(gate["adjoints"]):
             if text in ("", "missing"):
                 out.write(f"  case {position}: return nullptr;\n")

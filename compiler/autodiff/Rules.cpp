@@ -13,6 +13,9 @@ namespace autodiff {
 
 static LogicalResult reverseGate(Reverser &r, Operation *op) {
   auto gate = cast<ir::GateOpInterface>(op);
+  if (!ir::lookupGate(op->getName().stripDialect())->differentiable)
+    return op->emitError() << "the derivative of '" << op->getName().stripDialect()
+                           << "' is not known";
   Value seed = r.takeAdjoint(op->getResult(0));
   auto operand = [&](unsigned i) { return r.primal(op->getOperand(i)); };
   auto result = [&]() { return r.primal(op->getResult(0)); };

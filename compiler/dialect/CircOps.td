@@ -85,7 +85,9 @@ def Circ_AccumulateOp : Circ_Op<"accumulate", [Pure, AllTypesMatch<["array", "re
   let hasVerifier = 1;
 }
 
-def Circ_SplatOp : Circ_Op<"splat", [Pure]> {
+def Circ_SplatOp : Circ_Op<"splat", [Pure,
+    TypesMatchWith<"value is the array's element", "result", "value",
+                   "::llvm::cast<::mlir::RankedTensorType>($_self).getElementType()">]> {
   let summary = "an array filled with one value";
   let description = [{
     One size for each dynamic (`?`) dimension of the result, in order.
