@@ -29,7 +29,7 @@ static void expand(ir::ReduceOp reduce) {
   b.setInsertionPointToEnd(&body);
   Value product = b.create<ir::MulOp>(loc, loop.getRegionIterArgs().front(), factor);
   b.create<scf::YieldOp>(loc, product);
-  reduce.replaceAllUsesWith(loop.getResults());
+  reduce.getResult().replaceAllUsesWith(loop.getResult(0));
   reduce.erase();
 }
 

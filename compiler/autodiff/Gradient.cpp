@@ -40,7 +40,8 @@ FailureOr<Gradient> buildGradient(const GradientRequest &request) {
                                          b.getFunctionType(type.getInputs(), results));
   gradient.setPrivate();
   for (unsigned i = 0; i < type.getNumInputs(); ++i)
-    gradient.setArgAttrs(i, primalFunction.getArgAttrs(i));
+    if (DictionaryAttr attributes = primalFunction.getArgAttrDict(i))
+      gradient.setArgAttrs(i, attributes);
   Block &body = *gradient.addEntryBlock();
 
   OwningOpRef<func::FuncOp> copy(primalFunction.clone());
