@@ -1,0 +1,37 @@
+/*===- circ_context.h - The inside of a call's context ---------------------===*/
+#ifndef CIRC_CONTEXT_H
+#define CIRC_CONTEXT_H
+
+#include "circ_runtime.h"
+
+#include <setjmp.h>
+
+/** A block of the arena; its memory follows the header. */
+typedef struct arena_chunk {
+  struct arena_chunk *previous;
+  char *end;
+} arena_chunk;
+
+typedef struct failure_value {
+  int is_integer;
+  int64_t integer;
+  double real;
+} failure_value;
+
+struct circ_context {
+  char *top;          /* where the next allocation begins */
+  char *end;          /* of the current chunk */
+  arena_chunk *chunk; /* the current chunk */
+  circ_tape *tapes;   /* all tapes of the call */
+  char *stack_limit;  /* a frame below this is too deep */
+  int64_t held_bytes, peak_bytes, limit_bytes;
+  int values;
+  failure_value value[8];
+  jmp_buf leave;
+};
+
+/** malloc that counts, and fails the call where there is no memory. */
+void *circ_take_memory(circ_context *c, size_t bytes);
+void circ_give_memory(circ_context *c, void *memory, size_t bytes);
+
+#endif

@@ -1,0 +1,250 @@
+/*===- circ_memory.c - The arena and the tapes of a call -------------------===*/
+
+#include "circ_context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Memory limits ----------------------------------------------------------- */
+
+void *circ_take_memory(circ_context *c, size_t bytes) {
+  if (c->limit_bytes && c->held_bytes + (int64_t)bytes > c->limit_bytes) {
+    circ_fail_value_i64(c, c->limit_bytes);
+    circ_fail(c, CIRC_MEMORY, "more memory is needed than the limit of {0} bytes", "", 0, 0);
+  }
+  void *memory = malloc(bytes);
+  if (!memory) {
+    circ_fail_value_i64(c, (int64_t)bytes);
+    circ_fail(c, CIRC_MEMORY, "no memory for {0} bytes", "", 0, 0);
+  }
+  c->held_bytes += (int64_t)bytes;
+  if (c->held_bytes > c->peak_bytes)
+    c->peak_bytes = c->held_bytes;
+  return memory;
+}
+
+void circ_give_memory(circ_context *c, void *memory, size_t bytes) {
+  c->held_bytes -= (int64_t)bytes;
+  free(memory);
+}
+
+/* The arena --------------------------------------------------------------- */
+
+#define ALIGNMENT 64
+#define FIRST_CHUNK (16 * 1024)
+#define LARGEST_STEP (1024 * 1024)
+
+static char *aligned(char *p) {
+  return (char *)(((uintptr_t)p + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
+}
+
+static void grow(circ_context *c, size_t bytes) {
+  size_t size = FIRST_CHUNK;
+  if (c->chunk) {
+    size = 2 * (size_t)(c->chunk->end - (char *)c->chunk);
+    if (size > LARGEST_STEP)
+      size = LARGEST_STEP;
+  }
+  size_t needed = bytes + sizeof(arena_chunk) + ALIGNMENT;
+  if (size < needed)
+    size = needed;
+  arena_chunk *chunk = circ_take_memory(c, size);
+  chunk->previous = c->chunk;
+  chunk->end = (char *)chunk + size;
+  c->chunk = chunk;
+  c->top = aligned((char *)(chunk + 1));
+  c->end = chunk->end;
+}
+
+void *circ_alloc(circ_context *c, int64_t count, int64_t size) {
+  int64_t bytes;
+  if (count < 0 || __builtin_mul_overflow(count, size, &bytes) || bytes > INT64_MAX / 4) {
+    circ_fail_value_i64(c, count);
+    circ_fail(c, CIRC_MEMORY, "an array of {0} elements is too large", "", 0, 0);
+  }
+  bytes = (bytes + ALIGNMENT - 1) & -(int64_t)ALIGNMENT;
+  if (!c->chunk || c->end - c->top < bytes)
+    grow(c, (size_t)bytes);
+  char *memory = c->top;
+  c->top += bytes;
+  return memory;
+}
+
+int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes) {
+  int64_t count = 1;
+  int overflow = 0;
+  for (int64_t i = 0; i < rank; ++i) {
+    if (sizes[i] < 0) {
+      circ_fail_value_i64(c, sizes[i]);
+      circ_fail(c, CIRC_SHAPE, "an array cannot have the negative size {0}", "", 0, 0);
+    }
+    overflow |= __builtin_mul_overflow(count, sizes[i], &count);
+  }
+  if (overflow)
+    for (int64_t i = 0; i < rank; ++i)
+      if (sizes[i] == 0)
+        return 0;
+  if (overflow)
+    circ_fail(c, CIRC_MEMORY, "an array is too large", "", 0, 0);
+  return count;
+}
+
+void *circ_mark(circ_context *c) { return c->top; }
+
+void circ_release(circ_context *c, void *mark) {
+  char *top = mark;
+  while (c->chunk && !(top > (char *)c->chunk && top <= c->chunk->end)) {
+    arena_chunk *previous = c->chunk->previous;
+    /* The first chunk stays: the mark of an empty arena is null. */
+    if (!previous && !top) {
+      c->top = aligned((char *)(c->chunk + 1));
+      return;
+    }
+    circ_give_memory(c, c->chunk, (size_t)(c->chunk->end - (char *)c->chunk));
+    c->chunk = previous;
+    c->end = previous ? previous->end : NULL;
+  }
+  c->top = top;
+}
+
+/* Tapes ------------------------------------------------------------------- */
+
+typedef struct tape_chunk {
+  struct tape_chunk *previous;
+  char *top; /* where it was full; of chunks that are not the last */
+  char *end;
+} tape_chunk;
+
+struct circ_tape {
+  char *top, *begin, *end; /* of the last chunk */
+  tape_chunk *chunk;
+  tape_chunk *spare; /* one emptied chunk, so that a boundary does not thrash */
+  circ_context *context;
+  circ_tape *next, **link;
+};
+
+#define FIRST_TAPE_CHUNK 4096
+#define LARGEST_TAPE_CHUNK (256 * 1024)
+
+circ_tape *circ_tape_new(circ_context *c) {
+  circ_tape *t = circ_take_memory(c, sizeof *t);
+  memset(t, 0, sizeof *t);
+  t->context = c;
+  t->next = c->tapes;
+  t->link = &c->tapes;
+  if (t->next)
+    t->next->link = &t->next;
+  c->tapes = t;
+  return t;
+}
+
+static void give_chunk(circ_tape *t, tape_chunk *chunk) {
+  if (chunk)
+    circ_give_memory(t->context, chunk, (size_t)(chunk->end - (char *)chunk));
+}
+
+void circ_tape_free(circ_tape *t) {
+  give_chunk(t, t->spare);
+  while (t->chunk) {
+    tape_chunk *previous = t->chunk->previous;
+    give_chunk(t, t->chunk);
+    t->chunk = previous;
+  }
+  *t->link = t->next;
+  if (t->next)
+    t->next->link = t->link;
+  circ_give_memory(t->context, t, sizeof *t);
+}
+
+static void enter_chunk(circ_tape *t, tape_chunk *chunk) {
+  t->chunk = chunk;
+  t->begin = chunk ? (char *)(chunk + 1) : NULL;
+  t->end = chunk ? chunk->end : NULL;
+  t->top = t->begin;
+}
+
+/* Makes room for `bytes` in one piece. */
+static void extend(circ_tape *t, size_t bytes) {
+  if (t->chunk)
+    t->chunk->top = t->top;
+  tape_chunk *chunk = t->spare;
+  t->spare = NULL;
+  if (chunk && (size_t)(chunk->end - (char *)(chunk + 1)) < bytes) {
+    give_chunk(t, chunk);
+    chunk = NULL;
+  }
+  if (!chunk) {
+    size_t size = t->chunk ? 2 * (size_t)(t->chunk->end - (char *)t->chunk) : FIRST_TAPE_CHUNK;
+    if (size > LARGEST_TAPE_CHUNK)
+      size = LARGEST_TAPE_CHUNK;
+    if (size < bytes + sizeof *chunk)
+      size = bytes + sizeof *chunk;
+    chunk = circ_take_memory(t->context, size);
+    chunk->end = (char *)chunk + size;
+  }
+  chunk->previous = t->chunk;
+  enter_chunk(t, chunk);
+}
+
+/* Goes back to the chunk before the emptied last one. */
+static void retreat(circ_tape *t) {
+  tape_chunk *emptied = t->chunk;
+  enter_chunk(t, emptied->previous);
+  if (t->chunk)
+    t->top = t->chunk->top;
+  give_chunk(t, t->spare);
+  t->spare = emptied;
+}
+
+static void *place(circ_tape *t, size_t bytes) {
+  if ((size_t)(t->end - t->top) < bytes)
+    extend(t, bytes);
+  char *memory = t->top;
+  t->top += bytes;
+  return memory;
+}
+
+static void *last(circ_tape *t, size_t bytes) {
+  while (t->top == t->begin)
+    retreat(t);
+  t->top -= bytes;
+  return t->top;
+}
+
+void circ_push_f64(circ_tape *t, double value) { memcpy(place(t, sizeof value), &value, sizeof value); }
+void circ_push_i64(circ_tape *t, int64_t value) { memcpy(place(t, sizeof value), &value, sizeof value); }
+
+double circ_pop_f64(circ_tape *t) {
+  double value;
+  memcpy(&value, last(t, sizeof value), sizeof value);
+  return value;
+}
+
+int64_t circ_pop_i64(circ_tape *t) {
+  int64_t value;
+  memcpy(&value, last(t, sizeof value), sizeof value);
+  return value;
+}
+
+void circ_push_bytes(circ_tape *t, const void *data, int64_t bytes) {
+  if (bytes)
+    memcpy(place(t, (size_t)bytes), data, (size_t)bytes);
+}
+
+void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes) {
+  if (bytes)
+    memcpy(data, last(t, (size_t)bytes), (size_t)bytes);
+}
+
+void circ_leave(circ_context *c) {
+  if (!c)
+    return;
+  while (c->tapes)
+    circ_tape_free(c->tapes);
+  while (c->chunk) {
+    arena_chunk *previous = c->chunk->previous;
+    free(c->chunk);
+    c->chunk = previous;
+  }
+  free(c);
+}

@@ -1,0 +1,91 @@
+/*===- circ_runtime.h - What compiled circuits call ------------------------===
+ *
+ * C99, libc only. One `circ_context` lives for one call of a circuit: its
+ * arena, its tapes, its error. A run-time error records itself and leaves the
+ * call by longjmp; the process goes on.
+ *
+ *===-----------------------------------------------------------------------===*/
+#ifndef CIRC_RUNTIME_H
+#define CIRC_RUNTIME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#define CIRC_NORETURN [[noreturn]]
+#else
+#define CIRC_NORETURN __attribute__((noreturn))
+#endif
+
+/** What a call of a circuit returns. */
+enum circ_status {
+  CIRC_OK = 0,
+  CIRC_INDEX = 1,       /* an index out of bounds */
+  CIRC_SHAPE = 2,       /* shapes that do not agree */
+  CIRC_ASSERT = 3,      /* a failed assert */
+  CIRC_DOMAIN = 4,      /* integer division by zero, NaN to integer, ... */
+  CIRC_RECURSION = 5,   /* recursion too deep */
+  CIRC_MEMORY = 6,      /* no memory, or an absurd size */
+  CIRC_INTERRUPTED = 7, /* the interrupt flag was set */
+  CIRC_CPU = 8          /* made for a CPU with features that this one lacks */
+};
+
+typedef struct circ_context circ_context;
+typedef struct circ_tape circ_tape;
+/** A compiled circuit: takes its inputs from and puts its outputs in `slots`. */
+typedef void (*circ_body)(circ_context *, void **slots);
+
+/** Runs a circuit. On success its array results lie in the context's memory
+ *  until `circ_leave`, which must follow in every case. */
+int circ_enter(circ_context **context, circ_body body, void **slots);
+/** Frees everything that a call took. */
+void circ_leave(circ_context *context);
+/** The message of the last error in this thread; "" when there was none. */
+const char *circ_last_error(void);
+/** Records an error of the calling wrapper itself; returns `status`. */
+int circ_set_error(int status, const char *message);
+/** While not zero, running circuits stop with CIRC_INTERRUPTED. */
+extern volatile int circ_interrupt_flag;
+/** The most bytes that one call may hold beyond inputs and outputs; 0: no
+ *  limit. Read when a call begins. */
+extern int64_t circ_memory_limit;
+/** The most bytes that the last call of this thread held at once. */
+int64_t circ_peak_bytes(void);
+
+/* For compiled code ------------------------------------------------------- */
+
+/** Memory for `count` elements; sizes are checked for sign and overflow. */
+void *circ_alloc(circ_context *c, int64_t count, int64_t size);
+/** The number of elements of an array of these sizes, checked. */
+int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes);
+void *circ_mark(circ_context *c);
+void circ_release(circ_context *c, void *mark);
+
+circ_tape *circ_tape_new(circ_context *c);
+void circ_tape_free(circ_tape *t);
+void circ_push_f64(circ_tape *t, double value);
+void circ_push_i64(circ_tape *t, int64_t value);
+void circ_push_bytes(circ_tape *t, const void *data, int64_t bytes);
+double circ_pop_f64(circ_tape *t);
+int64_t circ_pop_i64(circ_tape *t);
+void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes);
+
+void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t column);
+void circ_poll(circ_context *c);
+
+/** Values for the message of the failure that follows. */
+void circ_fail_value_i64(circ_context *c, int64_t value);
+void circ_fail_value_f64(circ_context *c, double value);
+CIRC_NORETURN void circ_fail(circ_context *c, int64_t status, const char *message,
+                             const char *file, int64_t line, int64_t column);
+
+void circ_print_text(const char *text);
+void circ_print_f64(double value);
+void circ_print_i64(int64_t value);
+void circ_print_bool(int64_t value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
