@@ -1,0 +1,132 @@
+//===- FunctionLowering.h - Lowers one function ---------------------------===//
+//
+// Writes a new function from the ops of the old one, in program order. Scalars
+// map to scalars; an array maps to a pointer and its sizes. Loop-carried
+// arrays live in one buffer each, so loops carry scalars only.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/dialect/CircOps.h"
+#include "compiler/lowering/BufferPlan.h"
+#include "compiler/lowering/Lowering.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Builders.h"
+
+namespace circ::lowering {
+
+/// An array in memory: row-major, one size (i64) for each dimension.
+struct Buffer {
+  mlir::Value pointer;
+  llvm::SmallVector<mlir::Value> sizes;
+};
+
+/// Declarations and constants that functions of a module share.
+class ModuleState {
+public:
+  explicit ModuleState(mlir::ModuleOp module) : module(module) {}
+  mlir::LLVM::LLVMFuncOp function(llvm::StringRef name, mlir::Type result,
+                                  llvm::ArrayRef<mlir::Type> arguments, bool neverReturns = false);
+  /// A pointer to a zero-terminated constant string.
+  mlir::Value string(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+
+private:
+  mlir::ModuleOp module;
+  llvm::StringMap<mlir::LLVM::GlobalOp> strings;
+};
+
+class FunctionLowering {
+public:
+  FunctionLowering(mlir::func::FuncOp from, mlir::func::FuncOp to, ModuleState &state,
+                   const LoweringOptions &options);
+  mlir::LogicalResult run();
+
+private:
+  // FunctionLowering.cpp: dispatch, values and memory.
+  mlir::LogicalResult lower(mlir::Operation *op);
+  mlir::LogicalResult lowerBlock(mlir::Block &block);
+  mlir::Value scalar(mlir::Value value) { return scalars.lookup(value); }
+  const Buffer &buffer(mlir::Value value) { return buffers.find(value)->second; }
+  mlir::Value constant(int64_t value);
+  mlir::Type elementType(mlir::Value array) const;
+  int64_t elementBytes(mlir::Value array) const;
+  mlir::Value count(const Buffer &buffer);
+  mlir::Value bytes(mlir::Value array, const Buffer &buffer);
+  Buffer allocate(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> sizes);
+  mlir::Value elementPointer(mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
+  mlir::Value load(mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
+  void store(mlir::Value value, mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
+  void copy(mlir::Value array, const Buffer &to, const Buffer &from);
+  Buffer copied(mlir::Value array, const Buffer &from);
+  mlir::Value call(llvm::StringRef name, mlir::Type result, mlir::ValueRange arguments);
+  /// All sizes of an array type, given those of the dynamic dimensions.
+  llvm::SmallVector<mlir::Value> allSizes(mlir::RankedTensorType type, mlir::ValueRange dynamic);
+  void emitReleased(llvm::function_ref<void()> body);
+
+  // LowerArrays.cpp
+  void lowerUpdate(mlir::Operation *op);
+  void lowerAddArrays(ir::AddArraysOp op);
+  void lowerSplat(ir::SplatOp op);
+  void lowerFromElements(ir::FromElementsOp op);
+
+  // LowerStructured.cpp
+  mlir::LogicalResult lowerMap(ir::MapOp op);
+  mlir::LogicalResult lowerReduce(ir::ReduceOp op);
+  mlir::LogicalResult lowerArgReduce(ir::ArgReduceOp op);
+  void storeYielded(ir::MapOp op, const Buffer &result, mlir::ValueRange indices);
+
+  // LowerControlFlow.cpp
+  mlir::LogicalResult lowerFor(mlir::scf::ForOp op);
+  mlir::LogicalResult lowerWhile(mlir::scf::WhileOp op);
+  mlir::LogicalResult lowerIf(mlir::scf::IfOp op);
+  void lowerCall(mlir::func::CallOp op);
+  void lowerReturn(mlir::func::ReturnOp op);
+  void enterSlots(llvm::MutableArrayRef<mlir::OpOperand> inits, llvm::ArrayRef<mlir::ValueRange> slots);
+  llvm::SmallVector<mlir::Value> leaveSlots(mlir::ValueRange yielded, mlir::ValueRange slots);
+
+  // LowerGates.cpp
+  void lowerGate(mlir::Operation *op);
+  mlir::Value primitiveGate(mlir::Operation *op, llvm::StringRef symbol);
+  void lowerFloorDivision(mlir::Operation *op);
+  void lowerToInt(ir::ToIntOp op);
+
+  // LowerChecks.cpp
+  void lowerCheck(ir::CheckOp op);
+  void lowerCheckIndex(ir::CheckIndexOp op);
+  void lowerPrint(ir::PrintOp op);
+  void printElements(mlir::Value array, const Buffer &buffer, llvm::SmallVector<mlir::Value> &indices);
+  void printScalar(mlir::Value value);
+  /// Emits `if (!condition) fail`: status and message as circ_fail has them.
+  void require(mlir::Value condition, int64_t status, llvm::StringRef message,
+               mlir::ValueRange values = {});
+  void poll();
+  llvm::SmallVector<mlir::Value> location();
+
+  // LowerTape.cpp
+  void lowerPush(ir::PushOp op);
+  void lowerPop(ir::PopOp op);
+
+  mlir::func::FuncOp from, to;
+  ModuleState &state;
+  const LoweringOptions &options;
+  BufferPlan plan;
+  mlir::OpBuilder b;
+  mlir::Location loc;
+  mlir::Value context;
+  llvm::DenseMap<mlir::Value, mlir::Value> scalars;
+  llvm::DenseMap<mlir::Value, Buffer> buffers;
+  /// Where an array that is about to be computed shall be put.
+  llvm::DenseMap<mlir::Value, Buffer> destinations;
+  /// Counts what takes arena memory, to know which loops must release it.
+  unsigned arenaUses = 0;
+};
+
+/// The pointer type, i64, ... of a builder's context.
+inline mlir::Type pointerType(mlir::OpBuilder &b) {
+  return mlir::LLVM::LLVMPointerType::get(b.getContext());
+}
+
+} // namespace circ::lowering

@@ -1,0 +1,98 @@
+//===- LowerGates.cpp - Gates to arithmetic and math functions ------------===//
+
+#include "compiler/lowering/FunctionLowering.h"
+
+#include "compiler/dialect/Gates.h"
+#include "runtime/circ_runtime.h"
+
+using namespace mlir;
+
+namespace circ::lowering {
+
+/// Composed gates are expanded into others first; the table says how each
+/// primitive gate is computed.
+void FunctionLowering::lowerGate(Operation *op) {
+  StringRef name = op->getName().stripDialect();
+  ir::GateInfo info = *ir::lookupGate(name);
+  if (!info.symbol.empty()) {
+    scalars[op->getResult(0)] = primitiveGate(op, info.symbol);
+    return;
+  }
+  // The expansion is made of ops on the lowered operands, lowered in turn.
+  Block scratch;
+  OpBuilder expander = OpBuilder::atBlockEnd(&scratch);
+  Value value = ir::expandGate(expander, op);
+  for (Operation &piece : scratch)
+    (void)lower(&piece);
+  scalars[op->getResult(0)] = scalar(value);
+  for (Operation &piece : scratch)
+    scalars.erase(piece.getResult(0));
+  scratch.dropAllReferences();
+  loc = op->getLoc();
+}
+
+Value FunctionLowering::primitiveGate(Operation *op, StringRef symbol) {
+  SmallVector<Value> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(scalar(operand));
+  Type type = op->getResult(0).getType();
+  auto flags = options.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
+  if (symbol.consume_front("arith.")) {
+    OperationState arithmetic(loc, ("arith." + symbol).str(), operands, type,
+                              {b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(
+                                                              b.getContext(), flags))});
+    return b.create(arithmetic)->getResult(0);
+  }
+  if (symbol.consume_front("llvm."))
+    return b.create<LLVM::CallIntrinsicOp>(
+                loc, type,
+                b.getStringAttr("llvm." + symbol.str() + (type.isF32() ? ".f32" : ".f64")), operands,
+                LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none))
+        ->getResult(0);
+  std::string name = symbol.str();
+  if (type.isF32())
+    name += "f";
+  return call(name, type, operands);
+}
+
+void FunctionLowering::lowerFloorDivision(Operation *op) {
+  Value left = scalar(op->getOperand(0)), right = scalar(op->getOperand(1));
+  auto compare = [&](arith::CmpIPredicate predicate, Value x, Value y) -> Value {
+    return b.create<arith::CmpIOp>(loc, predicate, x, y);
+  };
+  require(compare(arith::CmpIPredicate::ne, right, constant(0)), CIRC_DOMAIN,
+          "division of the integer {0} by zero", left);
+  Value overflows = b.create<arith::AndIOp>(
+      loc, compare(arith::CmpIPredicate::eq, left, constant(INT64_MIN)),
+      compare(arith::CmpIPredicate::eq, right, constant(-1)));
+  Value truth = b.create<arith::ConstantOp>(loc, b.getBoolAttr(true));
+  require(b.create<arith::XOrIOp>(loc, overflows, truth), CIRC_DOMAIN,
+          "the integer division {0} by {1} overflows", {left, right});
+  Value quotient = b.create<arith::DivSIOp>(loc, left, right);
+  Value remainder = b.create<arith::RemSIOp>(loc, left, right);
+  Value uneven = compare(arith::CmpIPredicate::ne, remainder, constant(0));
+  Value signsDiffer = compare(arith::CmpIPredicate::slt,
+                              b.create<arith::XOrIOp>(loc, remainder, right), constant(0));
+  Value correct = b.create<arith::AndIOp>(loc, uneven, signsDiffer);
+  Value corrected = isa<ir::FloorDivOp>(op)
+                        ? Value(b.create<arith::SubIOp>(loc, quotient, constant(1)))
+                        : Value(b.create<arith::AddIOp>(loc, remainder, right));
+  scalars[op->getResult(0)] = b.create<arith::SelectOp>(
+      loc, correct, corrected, isa<ir::FloorDivOp>(op) ? quotient : remainder);
+}
+
+void FunctionLowering::lowerToInt(ir::ToIntOp op) {
+  Value value = scalar(op.getValue());
+  Type type = value.getType();
+  auto real = [&](double v) -> Value {
+    return b.create<arith::ConstantOp>(loc, b.getFloatAttr(type, v));
+  };
+  // Both bounds are powers of two, exact in f32 and f64; NaN fails both.
+  Value low = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGE, value, real(-0x1p63));
+  Value high = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OLT, value, real(0x1p63));
+  require(b.create<arith::AndIOp>(loc, low, high), CIRC_DOMAIN,
+          "the real number {0} has no integer value", value);
+  scalars[op.getResult()] = b.create<arith::FPToSIOp>(loc, b.getI64Type(), value);
+}
+
+} // namespace circ::lowering

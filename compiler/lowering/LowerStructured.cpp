@@ -1,0 +1,245 @@
+//===- LowerStructured.cpp - map, reduce and arg_reduce -------------------===//
+
+#include "compiler/lowering/FunctionLowering.h"
+
+#include "runtime/circ_runtime.h"
+
+#include <limits>
+
+using namespace mlir;
+
+namespace circ::lowering {
+
+//===----------------------------------------------------------------------===//
+// map
+//===----------------------------------------------------------------------===//
+
+/// Puts the yielded element or sub-array in its place.
+void FunctionLowering::storeYielded(ir::MapOp op, const Buffer &result, ValueRange indices) {
+  Value yielded = op.getYielded();
+  if (!isa<RankedTensorType>(yielded.getType()))
+    return store(scalar(yielded), op.getResult(), result, indices);
+  const Buffer &part = buffer(yielded);
+  unsigned rank = indices.size();
+  for (unsigned i = 0; i < part.sizes.size(); ++i) {
+    Value expected = result.sizes[rank + i];
+    if (part.sizes[i] == expected)
+      continue;
+    Value same = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, part.sizes[i], expected);
+    require(same, CIRC_SHAPE, "the body gives an array of size {0} where the result has size {1}",
+            {part.sizes[i], expected});
+  }
+  copy(yielded, {elementPointer(op.getResult(), result, indices), part.sizes}, part);
+}
+
+LogicalResult FunctionLowering::lowerMap(ir::MapOp op) {
+  auto type = cast<RankedTensorType>(op.getType());
+  SmallVector<Value> sizes;
+  for (Value bound : op.getBounds())
+    sizes.push_back(scalar(bound));
+  SmallVector<Value> inner;
+  for (Value size : op.getInner())
+    inner.push_back(scalar(size));
+  auto innerShape = type.getShape().drop_front(sizes.size());
+  ValueRange dynamic = inner;
+  for (int64_t size : innerShape) {
+    if (ShapedType::isDynamic(size)) {
+      sizes.push_back(dynamic.front());
+      dynamic = dynamic.drop_front();
+    } else {
+      sizes.push_back(constant(size));
+    }
+  }
+  Buffer result;
+  if (auto place = destinations.find(op.getResult()); place != destinations.end())
+    result = {place->second.pointer, sizes};
+  else
+    result = allocate(type, sizes);
+
+  OpBuilder::InsertionGuard guard(b);
+  Location opLoc = loc;
+  Value zero = constant(0), one = constant(1);
+  SmallVector<Value> indices;
+  for (auto [i, index] : llvm::enumerate(op.getIndices())) {
+    auto loop = b.create<scf::ForOp>(loc, zero, sizes[i], one);
+    b.setInsertionPointToStart(loop.getBody());
+    scalars[index] = loop.getInductionVar();
+    indices.push_back(loop.getInductionVar());
+  }
+  LogicalResult outcome = success();
+  emitReleased([&] {
+    outcome = lowerBlock(*op.getBodyBlock());
+    loc = opLoc;
+    if (succeeded(outcome))
+      storeYielded(op, result, indices);
+  });
+  buffers[op.getResult()] = result;
+  return outcome;
+}
+
+//===----------------------------------------------------------------------===//
+// reduce
+//===----------------------------------------------------------------------===//
+
+static Value realConstant(OpBuilder &b, Location loc, Type type, double value) {
+  return b.create<arith::ConstantOp>(loc, b.getFloatAttr(type, value));
+}
+
+static Value identityOf(OpBuilder &b, Location loc, ir::ReduceKind kind, Type type) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  auto integer = [&](int64_t value) -> Value {
+    return b.create<arith::ConstantOp>(loc, b.getIntegerAttr(type, value));
+  };
+  bool real = isa<FloatType>(type);
+  switch (kind) {
+  case ir::ReduceKind::Sum:
+    return real ? realConstant(b, loc, type, 0) : integer(0);
+  case ir::ReduceKind::Prod:
+    return real ? realConstant(b, loc, type, 1) : integer(1);
+  case ir::ReduceKind::Max:
+    return real ? realConstant(b, loc, type, -infinity) : integer(INT64_MIN);
+  case ir::ReduceKind::Min:
+    return real ? realConstant(b, loc, type, infinity) : integer(INT64_MAX);
+  case ir::ReduceKind::LogSumExp:
+    return realConstant(b, loc, type, -infinity);
+  case ir::ReduceKind::Any:
+    return integer(0);
+  case ir::ReduceKind::All:
+    return integer(1);
+  }
+  llvm_unreachable("unknown kind of reduction");
+}
+
+static Value combine(OpBuilder &b, Location loc, ir::ReduceKind kind, Value state, Value value,
+                     bool strict) {
+  bool real = isa<FloatType>(value.getType());
+  // The order of a sum or product is not specified, so lanes may share it.
+  auto flags = strict ? arith::FastMathFlags::none
+                      : arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
+  switch (kind) {
+  case ir::ReduceKind::Sum:
+    return real ? Value(b.create<arith::AddFOp>(loc, state, value, flags))
+                : Value(b.create<arith::AddIOp>(loc, state, value));
+  case ir::ReduceKind::Prod:
+    return real ? Value(b.create<arith::MulFOp>(loc, state, value, flags))
+                : Value(b.create<arith::MulIOp>(loc, state, value));
+  case ir::ReduceKind::Max:
+    return real ? Value(b.create<arith::MaximumFOp>(loc, state, value))
+                : Value(b.create<arith::MaxSIOp>(loc, state, value));
+  case ir::ReduceKind::Min:
+    return real ? Value(b.create<arith::MinimumFOp>(loc, state, value))
+                : Value(b.create<arith::MinSIOp>(loc, state, value));
+  case ir::ReduceKind::Any:
+    return b.create<arith::OrIOp>(loc, state, value);
+  case ir::ReduceKind::All:
+    return b.create<arith::AndIOp>(loc, state, value);
+  case ir::ReduceKind::LogSumExp:
+    break;
+  }
+  llvm_unreachable("logsumexp carries two values");
+}
+
+LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
+  Type type = op.getType();
+  Location opLoc = loc;
+  bool logSumExp = op.getKind() == ir::ReduceKind::LogSumExp;
+  SmallVector<Value> starts{identityOf(b, loc, op.getKind(), type)};
+  if (logSumExp)
+    starts.push_back(realConstant(b, loc, type, 0));
+  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(op.getBound()), constant(1), starts);
+  if (!loop.getBody()->empty())
+    loop.getBody()->getTerminator()->erase();
+  scalars[op.getIndex()] = loop.getInductionVar();
+  LogicalResult outcome = success();
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> next;
+    emitReleased([&] {
+      outcome = lowerBlock(*op.getBodyBlock());
+      loc = opLoc;
+      if (failed(outcome))
+        return;
+      Value value = scalar(op.getYielded());
+      ValueRange state = loop.getRegionIterArgs();
+      if (!logSumExp) {
+        next.push_back(combine(b, loc, op.getKind(), state[0], value, options.strict));
+        return;
+      }
+      // The running maximum m and the sum s of exp(x - m) so far. Terms equal
+      // to m count 1 and never form inf - inf.
+      auto shifted = [&](Value x, Value m) -> Value {
+        return call(type.isF32() ? "expf" : "exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
+      };
+      auto equal = [&](Value x, Value y) -> Value {
+        return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);
+      };
+      Value m = b.create<arith::MaximumFOp>(loc, state[0], value);
+      Value scaled = b.create<arith::MulFOp>(loc, state[1], shifted(state[0], m));
+      Value kept = b.create<arith::SelectOp>(loc, equal(state[0], m), state[1], scaled);
+      Value term = b.create<arith::SelectOp>(loc, equal(value, m), realConstant(b, loc, type, 1),
+                                             shifted(value, m));
+      next.push_back(m);
+      next.push_back(b.create<arith::AddFOp>(loc, kept, term));
+    });
+    b.create<scf::YieldOp>(loc, next);
+  }
+  if (failed(outcome))
+    return failure();
+  Value result = loop.getResult(0);
+  if (logSumExp) {
+    Value logarithm = call(type.isF32() ? "logf" : "log", type, loop.getResult(1));
+    result = b.create<arith::AddFOp>(loc, result, logarithm);
+  }
+  scalars[op.getResult()] = result;
+  return success();
+}
+
+LogicalResult FunctionLowering::lowerArgReduce(ir::ArgReduceOp op) {
+  Type type = op.getYielded().getType();
+  Location opLoc = loc;
+  bool real = isa<FloatType>(type), max = op.getKind() == ir::ReduceKind::Max;
+  SmallVector<Value> starts{identityOf(b, loc, op.getKind(), type), constant(-1)};
+  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(op.getBound()), constant(1), starts);
+  if (!loop.getBody()->empty())
+    loop.getBody()->getTerminator()->erase();
+  scalars[op.getIndex()] = loop.getInductionVar();
+  LogicalResult outcome = success();
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> next;
+    emitReleased([&] {
+      outcome = lowerBlock(*op.getBodyBlock());
+      loc = opLoc;
+      if (failed(outcome))
+        return;
+      Value value = scalar(op.getYielded());
+      Value best = loop.getRegionIterArgs()[0], position = loop.getRegionIterArgs()[1];
+      Value better;
+      if (real) {
+        auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
+          return b.create<arith::CmpFOp>(loc, predicate, x, y);
+        };
+        better = compare(max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, value, best);
+        // The first NaN wins and stays.
+        Value firstNan = b.create<arith::AndIOp>(
+            loc, compare(arith::CmpFPredicate::UNO, value, value),
+            compare(arith::CmpFPredicate::ORD, best, best));
+        better = b.create<arith::OrIOp>(loc, better, firstNan);
+      } else {
+        better = b.create<arith::CmpIOp>(
+            loc, max ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt, value, best);
+      }
+      Value first = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, position, constant(0));
+      better = b.create<arith::OrIOp>(loc, better, first);
+      next.push_back(b.create<arith::SelectOp>(loc, better, value, best));
+      next.push_back(b.create<arith::SelectOp>(loc, better, loop.getInductionVar(), position));
+    });
+    b.create<scf::YieldOp>(loc, next);
+  }
+  scalars[op.getResult()] = loop.getResult(1);
+  return outcome;
+}
+
+} // namespace circ::lowering

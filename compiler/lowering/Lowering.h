@@ -1,0 +1,27 @@
+//===- Lowering.h - From the circ dialect to the LLVM dialect -------------===//
+#pragma once
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Support/LogicalResult.h"
+
+namespace circ {
+
+/// Choices of the lowering.
+struct LoweringOptions {
+  /// No reassociation, no contraction to fused multiply-add.
+  bool strict = false;
+};
+
+/// Gives arrays buffers and replaces the circ dialect by scf, arith and the
+/// LLVM dialect (`circ emit --stage lowered`). Every function gets the call's
+/// context as its first argument; an array becomes a pointer to contiguous
+/// row-major memory and its dynamic sizes.
+mlir::LogicalResult lowerArrays(mlir::ModuleOp module, const LoweringOptions &options);
+
+/// Replaces scf, cf, arith and func by the LLVM dialect.
+mlir::LogicalResult lowerToLLVM(mlir::ModuleOp module);
+
+/// Registers the passes `lower-arrays` and `lower-to-llvm`.
+void registerLoweringPasses();
+
+} // namespace circ
