@@ -1,0 +1,237 @@
+//===- Layout.cpp - Which line ends end statements ------------------------===//
+//
+// Inside `(` and `[` line ends are blank, inside `{` they separate; the
+// innermost bracket decides. After an operator, a comma or an open bracket a
+// line goes on, and before `else`, `->`, `=` and the `{` of a header.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/parse/Tokens.h"
+
+namespace circ::parse {
+
+using L = grammar::CircLexer;
+
+TokenList lex(std::string_view text) {
+  antlr4::ANTLRInputStream input{std::string(text)};
+  L lexer(&input);
+  lexer.removeErrorListeners();
+  TokenList tokens;
+  // Tokens refer to the input for their text; give each its own.
+  for (std::unique_ptr<antlr4::Token> token = lexer.nextToken();; token = lexer.nextToken()) {
+    auto *common = static_cast<antlr4::CommonToken *>(token.get());
+    bool end = common->getType() == antlr4::Token::EOF;
+    auto own = std::make_unique<antlr4::CommonToken>(common->getType(), end ? "" : common->getText());
+    own->setStartIndex(common->getStartIndex());
+    own->setStopIndex(common->getStopIndex());
+    own->setLine(common->getLine());
+    own->setCharPositionInLine(common->getCharPositionInLine());
+    own->setChannel(common->getChannel());
+    tokens.push_back(std::move(own));
+    if (end)
+      return tokens;
+  }
+}
+
+static bool isOpener(size_t type) {
+  return type == L::LPAREN || type == L::LBRACKET || type == L::LBRACE;
+}
+static bool isCloser(size_t type) {
+  return type == L::RPAREN || type == L::RBRACKET || type == L::RBRACE;
+}
+static size_t closerOf(size_t opener) {
+  return opener == L::LPAREN ? L::RPAREN : opener == L::LBRACKET ? L::RBRACKET : L::RBRACE;
+}
+
+/// Whether a line that ends in this token goes on.
+static bool continuesAfter(size_t type) {
+  return (type >= L::PLUS_ASSIGN && type <= L::AT) || type == L::ARROW || type == L::DOTDOT ||
+         type == L::DOT || type == L::COMMA || type == L::COLON || isOpener(type);
+}
+
+/// Whether a line may not begin with this token, so that it belongs to the
+/// line before.
+static bool continuesBefore(size_t type) {
+  return type == L::ELSE || type == L::ARROW || type == L::ASSIGN;
+}
+
+/// Words after which a `{` is expected, perhaps on the next line.
+static bool beginsHeader(size_t type) {
+  return type == L::IF || type == L::ELSE || type == L::FOR || type == L::WHILE ||
+         type == L::CIRCUIT || type == L::GATE || type == L::STRUCT || type == L::FORWARD ||
+         type == L::BACKWARD || type == L::TANGENT;
+}
+
+namespace {
+
+/// The brackets that are open, with what their innermost header waits for.
+struct OpenBracket {
+  const antlr4::Token *token;
+  bool headerPending = false;
+};
+
+class LayoutFilter {
+public:
+  LayoutFilter(TokenList tokens, FileId file, const Positions &positions,
+               DiagnosticEngine &diagnostics, Layout &layout)
+      : tokens(std::move(tokens)), file(file), positions(positions), diagnostics(diagnostics),
+        layout(layout) {}
+
+  bool run() {
+    open.push_back({nullptr});
+    for (size_t i = 0; i < tokens.size(); ++i)
+      if (!take(i))
+        return false;
+    return true;
+  }
+
+private:
+  SourceRange rangeOf(const antlr4::Token &token) const {
+    return {file, positions.byte(token.getStartIndex()), positions.byte(token.getStopIndex() + 1)};
+  }
+
+  bool take(size_t i) {
+    antlr4::Token &token = *tokens[i];
+    size_t type = token.getType();
+    if (type == L::DOC) {
+      std::string line = token.getText().substr(3);
+      if (!line.empty() && line.front() == ' ')
+        line.erase(0, 1);
+      doc += doc.empty() ? line : "\n" + line;
+      return true;
+    }
+    if (type == L::NEWLINE) {
+      if (keepsLineEnd(i))
+        push(i);
+      return true;
+    }
+    if (type == antlr4::Token::EOF) {
+      // Brackets that are never closed: the innermost names the place best.
+      if (open.size() > 1) {
+        diagnostics.report(DiagnosticId::UnclosedBracket, rangeOf(*open.back().token),
+                           {open.back().token->getText()});
+        return false;
+      }
+      push(i);
+      return true;
+    }
+    if (!checkToken(token))
+      return false;
+    if (beginsHeader(type))
+      open.back().headerPending = true;
+    if (isOpener(type)) {
+      if (type == L::LBRACE)
+        open.back().headerPending = false;
+      open.push_back({&token});
+      if (open.size() > deepestNesting + 1) {
+        diagnostics.report(DiagnosticId::NestedTooDeeply, rangeOf(token),
+                           {std::to_string(deepestNesting)});
+        return false;
+      }
+    } else if (isCloser(type)) {
+      if (!closes(token))
+        return false;
+    }
+    if (!checkChain(type, token))
+      return false;
+    if (!doc.empty()) {
+      layout.docs[layout.tokens.size()] = std::move(doc);
+      doc.clear();
+    }
+    push(i);
+    return true;
+  }
+
+  bool closes(const antlr4::Token &token) {
+    const antlr4::Token *opener = open.back().token;
+    if (!opener) {
+      diagnostics.report(DiagnosticId::UnexpectedCloser, rangeOf(token), {token.getText()});
+      return false;
+    }
+    size_t expected = closerOf(opener->getType());
+    if (expected != token.getType()) {
+      static const std::map<size_t, std::string> text = {
+          {L::RPAREN, ")"}, {L::RBRACKET, "]"}, {L::RBRACE, "}"}};
+      diagnostics
+          .report(DiagnosticId::MismatchedBracket, rangeOf(token),
+                  {text.at(expected), token.getText()})
+          .note(DiagnosticId::BracketOpenedHere, rangeOf(*opener), {opener->getText()});
+      return false;
+    }
+    open.pop_back();
+    return true;
+  }
+
+  bool checkToken(const antlr4::Token &token) {
+    if (token.getType() == L::UNKNOWN) {
+      diagnostics.report(DiagnosticId::BadCharacter, rangeOf(token), {"'" + token.getText() + "'"});
+      return ++bad < 20;
+    }
+    if (token.getType() == L::BAD_NUMBER) {
+      Diagnostic &d = diagnostics.report(DiagnosticId::BadNumber, rangeOf(token), {token.getText()});
+      d.withHint("a name cannot begin with a digit, and a product needs `*`");
+      return ++bad < 20;
+    }
+    if (token.getType() == L::BAD_STRING) {
+      diagnostics.report(DiagnosticId::BadString, rangeOf(token));
+      return ++bad < 20;
+    }
+    return true;
+  }
+
+  /// Operators in a row without a statement's end bound the depth of the tree.
+  bool checkChain(size_t type, const antlr4::Token &token) {
+    if (type == L::COMMA || type == L::SEMICOLON || isOpener(type))
+      chain = 0;
+    else if ((type >= L::EQUAL && type <= L::AT) || type == L::ELSE)
+      ++chain;
+    if (chain <= longestChain)
+      return true;
+    Diagnostic &d = diagnostics.report(DiagnosticId::ExpressionTooLong, rangeOf(token),
+                                       {std::to_string(longestChain)});
+    d.withHint("split it with `let`, or use an array and `sum`");
+    return false;
+  }
+
+  bool keepsLineEnd(size_t i) {
+    const OpenBracket &innermost = open.back();
+    if (innermost.token && innermost.token->getType() != L::LBRACE)
+      return false;
+    if (layout.tokens.empty())
+      return false;
+    size_t before = layout.tokens.back()->getType();
+    if (before == L::NEWLINE || continuesAfter(before))
+      return false;
+    size_t next = i + 1;
+    while (tokens[next]->getType() == L::NEWLINE || tokens[next]->getType() == L::DOC)
+      ++next;
+    size_t after = tokens[next]->getType();
+    if (continuesBefore(after) || (after == L::LBRACE && innermost.headerPending))
+      return false;
+    open.back().headerPending = false;
+    chain = 0;
+    return true;
+  }
+
+  void push(size_t i) { layout.tokens.push_back(std::move(tokens[i])); }
+
+  TokenList tokens;
+  FileId file;
+  const Positions &positions;
+  DiagnosticEngine &diagnostics;
+  Layout &layout;
+  std::vector<OpenBracket> open;
+  std::string doc;
+  unsigned chain = 0;
+  unsigned bad = 0;
+};
+
+} // namespace
+
+bool layOut(TokenList tokens, FileId file, const Positions &positions,
+            DiagnosticEngine &diagnostics, Layout &layout) {
+  bool fits = LayoutFilter(std::move(tokens), file, positions, diagnostics, layout).run();
+  return fits && !diagnostics.hasErrors();
+}
+
+} // namespace circ::parse
