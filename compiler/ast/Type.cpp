@@ -1,6 +1,6 @@
 //===- Type.cpp - Arithmetic of symbolic dimensions -----------------------===//
 
-#include "compiler/ast/Expr.h"
+#include "compiler/ast/Stmt.h"
 
 #include <algorithm>
 #include <numeric>

@@ -11,7 +11,7 @@ namespace circ {
 
 using namespace parse;
 
-std::unique_ptr<ast::Module> parse(const SourceManager &sources, FileId file,
+std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId file,
                                    DiagnosticEngine &diagnostics) {
   auto module = std::make_unique<ast::Module>();
   module->file = file;

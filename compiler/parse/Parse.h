@@ -11,8 +11,8 @@ namespace circ {
 /// Parses a file of `sources`. Syntax errors go to `diagnostics` (several a
 /// file); the module then holds the items that could be parsed. Never
 /// crashes: input beyond the documented limits ends in a diagnostic.
-std::unique_ptr<ast::Module> parse(const SourceManager &sources, FileId file,
-                                   DiagnosticEngine &diagnostics);
+std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId file,
+                                         DiagnosticEngine &diagnostics);
 
 /// Prints the tokens of a file, one a line: kind, text, line:column
 /// (`circ emit --stage tokens`).
