@@ -2,7 +2,7 @@
 """Writes what follows from the gate table: C++ for the compiler, Markdown for
 the reference. Input is `llvm-tblgen --dump-json` of CircOps.td.
 
-usage: generate-gates.py cpp|markdown DUMP.json OUT
+usage: generate-gates.py cpp|markdown|names DUMP.json OUT
 """
 import json
 import re
@@ -135,11 +135,16 @@ def write_markdown(gates, out):
         out.write(f"| `{name}` | {summary} | {adjoints} | {kink} | {gate['cost']} |\n")
 
 
+def write_names(gates, out):
+    for name, gate in gates.items():
+        out.write(f'GATE("{name}", {gate["arity"]})\n')
+
+
 def main():
     kind, dump, target = sys.argv[1:]
     gates = load(dump)
     with open(target, "w") as out:
-        (write_cpp if kind == "cpp" else write_markdown)(gates, out)
+        {"cpp": write_cpp, "markdown": write_markdown, "names": write_names}[kind](gates, out)
 
 
 main()

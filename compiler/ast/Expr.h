@@ -53,8 +53,9 @@ struct Variable {
   Kind kind;
   std::string name;
   SourceRange range;
-  Type type;         // set by sema
-  bool used = false; // set by sema
+  Type type;             // set by sema
+  bool used = false;     // set by sema
+  bool poisoned = false; // set by sema: its type was not found; uses are not reported
 };
 using VariablePtr = std::unique_ptr<Variable>;
 
@@ -71,13 +72,12 @@ struct BoolExpr : Expr {
   bool value = false;
 };
 
-/// A use of a name. Sema sets exactly one of `variable` and `constant`
-/// (`inf`, `nan`, `pi` when not shadowed).
+/// A use of a name. Sema sets `variable`, or puts a NumberExpr in its place
+/// (a `const` item; `inf`, `nan`, `pi` when not shadowed).
 struct NameExpr : Expr {
   NameExpr() : Expr(ExprKind::Name) {}
   std::string name;
-  Variable *variable = nullptr;   // set by sema
-  std::optional<double> constant; // set by sema
+  Variable *variable = nullptr; // set by sema
 };
 
 enum class UnaryOp { Negate, Not };
@@ -183,12 +183,13 @@ struct Range {
 };
 
 /// `for i in 0..n`; the range may be absent, then sema infers it from the
-/// indices: `inferredFrom[...]`'s dimension `inferredDimension`.
+/// indices.
 struct ForClause {
   VariablePtr variable;
   std::optional<Range> range;
-  Variable *inferredFrom = nullptr; // set by sema when range is absent
-  unsigned inferredDimension = 0;   // set by sema when range is absent
+  /// Set by sema when the range is absent: the arrays and dimensions that the
+  /// variable indexes plainly. The first gives the range, the others agree.
+  std::vector<std::pair<Variable *, unsigned>> indexed;
 };
 
 /// `[body for i in 0..n, j in 0..m]`. Without filter (an error otherwise).

@@ -149,7 +149,7 @@ static std::vector<const Diagnostic *> sorted(const std::vector<Diagnostic> &rep
   std::vector<const Diagnostic *> order;
   for (const Diagnostic &d : reported)
     order.push_back(&d);
-  llvm::stable_sort(order, [](const Diagnostic *a, const Diagnostic *b) {
+  std::sort(order.begin(), order.end(), [](const Diagnostic *a, const Diagnostic *b) {
     if (!a->range || !b->range)
       return !a->range && b->range;
     return std::pair(a->range->file, a->range->begin) < std::pair(b->range->file, b->range->begin);

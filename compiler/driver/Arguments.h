@@ -1,0 +1,31 @@
+//===- Arguments.h - Binding values to parameters -------------------------===//
+//
+// Takes `NAME=VALUE` words and a file of arguments and finds the value of each
+// parameter of a circuit, of exactly the kind and rank it declares.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/driver/Values.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace circ {
+
+/// Fills `out` with one value for each parameter, in their order. `argsFile`
+/// (.json or .npz) gives values by name; an assignment of the same name goes
+/// before it, and a default comes last. Returns false with all errors found:
+/// unknown, repeated and missing names, unreadable values, wrong ranks, sizes
+/// and kinds. That dimensions of different arrays agree is not checked here.
+bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters, llvm::ArrayRef<std::string> assignments,
+                   const std::optional<std::string> &argsFile, std::vector<Value> &out,
+                   std::vector<std::string> &errors);
+
+/// The value as the parameter wants it, or the message that says why not.
+Outcome<Value> fitToParameter(const ParameterSpec &parameter, Value value);
+
+} // namespace circ

@@ -1,0 +1,24 @@
+//===- Npy.h - NumPy's file of one array ----------------------------------===//
+//
+// Reads and writes .npy files. Floats of 4 and 8 bytes, integers and bools are
+// read, of either byte order; arrays in Fortran order are copied to C order.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/driver/Values.h"
+
+#include "llvm/ADT/StringRef.h"
+
+namespace circ {
+
+/// Reads a file.
+Outcome<Value> readNpy(const std::string &path);
+
+/// Reads the bytes of a file; messages begin with `where`.
+Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where);
+
+/// The bytes of a file.
+std::string npyBytes(const Value &value);
+
+} // namespace circ

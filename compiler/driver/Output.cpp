@@ -1,0 +1,238 @@
+//===- Output.cpp - Results as text, JSON and files -----------------------===//
+
+#include "compiler/driver/Output.h"
+
+#include "compiler/driver/Npy.h"
+#include "compiler/driver/Npz.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <unistd.h>
+
+namespace circ {
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+/// The shortest text that reads back as this number, with an exponent only
+/// where the number is very large or small, as Python prints it.
+template <typename Real> static std::string formatReal(Real number) {
+  if (std::isnan(number))
+    return "nan";
+  if (std::isinf(number))
+    return number < 0 ? "-inf" : "inf";
+  if (number == 0)
+    return std::signbit(number) ? "-0.0" : "0"; // -0 would be an integer
+  // Up to here the digits of an integer are all significant.
+  const Real limit = sizeof(Real) == 8 ? Real(1e16) : Real(1e8);
+  Real size = std::fabs(number);
+  bool plain = size >= Real(1e-4) && size < limit;
+  char buffer[64];
+  auto end = std::to_chars(buffer, buffer + sizeof buffer, number,
+                           plain ? std::chars_format::fixed : std::chars_format::scientific)
+                 .ptr;
+  return std::string(buffer, end);
+}
+
+std::string formatScalar(const Value &value, int64_t i) {
+  switch (value.kind) {
+  case ElementKind::F64:
+    return formatReal(value.data<double>()[i]);
+  case ElementKind::F32:
+    return formatReal(value.data<float>()[i]);
+  case ElementKind::I64:
+    return std::to_string(value.data<int64_t>()[i]);
+  case ElementKind::Bool:
+    return value.data<uint8_t>()[i] ? "true" : "false";
+  }
+  return "";
+}
+
+//===----------------------------------------------------------------------===//
+// Arrays
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Dimensions up to this size are never cut; of longer ones, `shownEnds`
+/// elements are shown at each end.
+constexpr int64_t longest = 20;
+constexpr int64_t shownEnds = 5;
+
+/// Writes nested arrays; `element(i)` appends element `i`.
+template <typename Element>
+void writeNested(const Value &value, size_t dimension, int64_t first, int64_t count, bool cutLong,
+                 std::string &text, Element element) {
+  if (dimension == value.shape.size())
+    return element(first);
+  int64_t size = value.shape[dimension], inner = size ? count / size : 0;
+  text += '[';
+  for (int64_t i = 0; i < size; ++i) {
+    if (i)
+      text += ", ";
+    if (cutLong && size > longest && i == shownEnds) {
+      text += "..., ";
+      i = size - shownEnds;
+    }
+    writeNested(value, dimension + 1, first + i * inner, inner, cutLong, text, element);
+  }
+  text += ']';
+}
+
+} // namespace
+
+std::string formatValue(const Value &value, bool cutLong) {
+  std::string text;
+  writeNested(value, 0, 0, value.count(), cutLong, text, [&](int64_t i) { text += formatScalar(value, i); });
+  return text;
+}
+
+std::string textOutput(llvm::ArrayRef<NamedValue> values, bool cutLong) {
+  std::string text;
+  for (const NamedValue &named : values)
+    text += named.name + " = " + formatValue(named.value, cutLong) + "\n";
+  return text;
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+std::string jsonText(const Value &value) {
+  std::string text;
+  writeNested(value, 0, 0, value.count(), /*cutLong=*/false, text, [&](int64_t i) {
+    std::string element = formatScalar(value, i);
+    bool word = element.find_first_of("ni") != std::string::npos && value.kind != ElementKind::Bool;
+    text += word ? "\"" + element + "\"" : element;
+  });
+  return text;
+}
+
+std::string jsonString(llvm::StringRef string) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::json::Value(llvm::json::fixUTF8(string));
+  return text;
+}
+
+std::string jsonObject(llvm::ArrayRef<std::pair<std::string, std::string>> members) {
+  std::string text = "{";
+  for (const auto &[name, value] : members)
+    text += (text.size() > 1 ? ", " : "") + jsonString(name) + ": " + value;
+  return text + "}";
+}
+
+std::string jsonObject(llvm::ArrayRef<NamedValue> values) {
+  std::vector<std::pair<std::string, std::string>> members;
+  for (const NamedValue &named : values)
+    members.emplace_back(named.name, jsonText(named.value));
+  return jsonObject(members);
+}
+
+//===----------------------------------------------------------------------===//
+// Files
+//===----------------------------------------------------------------------===//
+
+/// Writes all bytes; returns 0 or the errno of the failure.
+static int writeAll(int fd, llvm::StringRef bytes) {
+  while (!bytes.empty()) {
+    ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return errno;
+    bytes = bytes.drop_front(static_cast<size_t>(written));
+  }
+  return 0;
+}
+
+/// Writes all bytes and closes the file; some file systems tell only then that
+/// the disk is full.
+static std::error_code writeAndClose(int fd, llvm::StringRef bytes) {
+  int code = writeAll(fd, bytes);
+  if (::close(fd) != 0 && code == 0 && errno != EINTR)
+    code = errno;
+  return std::error_code(code, std::generic_category());
+}
+
+bool writeFileAtomically(const std::string &path, llvm::StringRef bytes, std::string &error) {
+  namespace fs = llvm::sys::fs;
+  auto fail = [&](const std::string &reason) {
+    error = "`" + path + "`: cannot be written: " + reason;
+    return false;
+  };
+  // Through a link, the file it points to is the one to replace.
+  llvm::SmallString<256> target(path);
+  fs::file_status status;
+  bool exists = !fs::status(path, status) && fs::exists(status);
+  if (exists && fs::real_path(path, target))
+    target = path;
+
+  int fd = -1;
+  if (exists && fs::is_directory(status))
+    return fail("it is a directory");
+  if (exists && !fs::is_regular_file(status)) {
+    if (std::error_code code = fs::openFileForWrite(path, fd, fs::CD_OpenExisting))
+      return fail(code.message());
+    std::error_code code = writeAndClose(fd, bytes);
+    return code ? fail(code.message()) : true;
+  }
+  // Renaming would replace even a file that must not be written.
+  if (exists && ::access(target.c_str(), W_OK) != 0)
+    return fail(std::error_code(errno, std::generic_category()).message());
+
+  llvm::SmallString<256> temporary;
+  if (std::error_code code = fs::createUniqueFile(target + ".%%%%%%%%.tmp", fd, temporary, fs::OF_None,
+                                                  fs::all_read | fs::all_write)) {
+    llvm::StringRef parent = llvm::sys::path::parent_path(target);
+    if (!parent.empty() && !fs::is_directory(parent))
+      return fail("there is no directory `" + parent.str() + "`; make it first");
+    return fail(code.message());
+  }
+  std::error_code code = writeAndClose(fd, bytes);
+  if (!code && exists)
+    code = fs::setPermissions(temporary, status.permissions());
+  if (!code)
+    code = fs::rename(temporary, target);
+  if (!code)
+    return true;
+  fs::remove(temporary);
+  return fail(code.message());
+}
+
+bool canStoreResults(const std::string &path, size_t count, std::string &error) {
+  llvm::StringRef name = path;
+  if (name.ends_with(".npz") || name.ends_with(".json") || (name.ends_with(".npy") && count == 1))
+    return true;
+  if (name.ends_with(".npy"))
+    error = "`" + path + "`: a .npy file holds one value, and there are " + std::to_string(count) +
+            "; write to a .npz or .json file";
+  else
+    error = "`" + path + "`: unknown kind of file for results; expected a name that ends in .npz, .json or .npy";
+  return false;
+}
+
+bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, std::string &error) {
+  if (!canStoreResults(path, values.size(), error))
+    return false;
+  llvm::StringRef name = path;
+  if (name.ends_with(".npy"))
+    return writeFileAtomically(path, npyBytes(values[0].value), error);
+  if (name.ends_with(".json"))
+    return writeFileAtomically(path, jsonObject(values) + "\n", error);
+  Outcome<std::string> bytes = npzBytes(values);
+  if (!bytes) {
+    error = "`" + path + "`: " + bytes.message();
+    return false;
+  }
+  return writeFileAtomically(path, *bytes, error);
+}
+
+} // namespace circ

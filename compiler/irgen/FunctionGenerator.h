@@ -1,0 +1,133 @@
+//===- FunctionGenerator.h - Generates one function -----------------------===//
+//
+// Variables that statements assign become SSA values that regions take and
+// yield. `break`, `continue` and `return` inside loops set i1 flags that guard
+// what follows.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/ast/Module.h"
+#include "compiler/dialect/CircOps.h"
+#include "compiler/support/Source.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace circ::irgen {
+
+/// The MLIR type of a circ type; a dimension is static when it is a constant.
+mlir::Type mlirType(mlir::MLIRContext *context, const ast::Type &type);
+
+class FunctionGenerator {
+public:
+  FunctionGenerator(const ast::Circuit &circuit, const SourceManager &sources, mlir::func::FuncOp function)
+      : circuit(circuit), sources(sources), function(function), b(function.getContext()) {}
+  mlir::LogicalResult run();
+
+private:
+  using Values = llvm::SmallVector<mlir::Value>;
+  using Variables = llvm::SetVector<const ast::Variable *>;
+  using StmtRefs = std::vector<const ast::Stmt *>;
+  /// The flags of a loop whose body leaves early.
+  struct LoopFlags {
+    ast::Variable broken, continued;
+  };
+
+  // FunctionGenerator.cpp
+  mlir::Location location(SourceRange range) const;
+  void parameters();
+  mlir::Value integer(mlir::Location loc, int64_t value);
+  mlir::Value truth(mlir::Location loc, bool value);
+  mlir::Value zero(mlir::Location loc, ast::ScalarKind kind);
+  mlir::Value number(mlir::Location loc, ast::ScalarKind kind, double value);
+  std::optional<mlir::Value> evaluate(const ast::Dimension &dim, mlir::Location loc);
+  Values sizes(mlir::Location loc, mlir::Value array);
+  mlir::Value adapt(mlir::Location loc, mlir::Value value, mlir::Type wanted);
+  void requireShape(mlir::Location loc, const ast::Type &a, mlir::Value va, const ast::Type &b,
+                    mlir::Value vb);
+  void requireSize(mlir::Location loc, mlir::Value found, mlir::Value wanted, const std::string &what);
+  /// A map whose bounds are the sizes of `type`; `dynamic` gives all sizes.
+  mlir::Value map(mlir::Location loc, mlir::RankedTensorType type, mlir::ValueRange sizes,
+                  llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
+  mlir::Value elementwise(mlir::Location loc, ast::ScalarKind kind, llvm::ArrayRef<mlir::Value> operands,
+                          llvm::function_ref<mlir::Value(llvm::ArrayRef<mlir::Value>)> scalar);
+  mlir::Value extract(mlir::Location loc, mlir::Value array, mlir::ValueRange indices);
+  mlir::Value splat(mlir::Location loc, mlir::RankedTensorType type, mlir::Value value, mlir::ValueRange sizes);
+  mlir::Value unsupported(mlir::Location loc, const std::string &what, mlir::Type type);
+
+  // Statements.cpp
+  Values tail(const StmtRefs &list, size_t from);
+  void statements(const StmtRefs &list, size_t from);
+  void statement(const ast::Stmt &stmt);
+  void let(const ast::LetStmt &stmt);
+  void assign(const ast::AssignStmt &stmt);
+  void assignPlace(const ast::AssignStmt &stmt, mlir::Value value, const ast::Type &valueType);
+  void branch(const ast::IfStmt &stmt);
+  Values returned(const ast::ReturnStmt &stmt);
+  void openReturn(mlir::Location loc);
+  Values valuesOf(const Variables &variables);
+  void conditional(mlir::Location loc, mlir::Value condition, const Variables &assigned,
+                   llvm::function_ref<void()> thenBody, llvm::function_ref<void()> elseBody);
+
+  // Loops.cpp
+  void forLoop(const ast::ForStmt &stmt);
+  void whileLoop(const ast::WhileStmt &stmt);
+  void collectAssigned(const StmtRefs &list, Variables &assigned, bool ownLoop);
+  Variables assignedIn(const StmtRefs &list);
+  bool leaves(const ast::Stmt &stmt, bool returnsOnly, bool insideLoop = false) const;
+  void escapingLoop(mlir::Location loc, const StmtRefs &body, LoopFlags &flags,
+                    llvm::function_ref<mlir::Value()> condition, const ast::Variable *counter,
+                    llvm::function_ref<void()> enterBody);
+  mlir::Value tripCount(mlir::Location loc, mlir::Value lower, mlir::Value upper, mlir::Value step);
+
+  // Expressions.cpp
+  mlir::Value expr(const ast::Expr &e);
+  Values exprs(const ast::Expr &e);
+  mlir::Value binary(const ast::BinaryExpr &e);
+  mlir::Value arithmetic(mlir::Location loc, ast::BinaryOp op, mlir::Value a, mlir::Value b);
+  mlir::Value compare(mlir::Location loc, ast::BinaryOp op, mlir::Value a, mlir::Value b);
+  mlir::Value matmul(const ast::BinaryExpr &e);
+  mlir::Value choice(const ast::IfExpr &e);
+  mlir::Value block(const ast::BlockExpr &e);
+  mlir::Value arrayLiteral(const ast::ArrayExpr &e);
+  mlir::Value convert(mlir::Location loc, mlir::Value value, ast::ScalarKind to);
+  mlir::Value index(const ast::IndexExpr &e);
+  Values call(const ast::CallExpr &e);
+
+  // Reductions.cpp
+  struct ClauseRange {
+    mlir::Value trip, lower, step;
+  };
+  ClauseRange clauseRange(const ast::ForClause &clause, mlir::Location loc);
+  void bindClause(const ast::ForClause &clause, const ClauseRange &range, mlir::Value k, mlir::Location loc);
+  mlir::Value comprehension(const ast::ComprehensionExpr &e);
+  mlir::Value reduction(const ast::ReductionExpr &e);
+  mlir::Value reduceClauses(const ast::ReductionExpr &e, size_t clause, ir::ReduceKind kind,
+                            mlir::Type type, llvm::function_ref<mlir::Value()> body);
+  mlir::Value reduceOver(mlir::Location loc, ir::ReduceKind kind, mlir::Type type, mlir::Value bound,
+                         llvm::function_ref<mlir::Value(mlir::Value)> body);
+  mlir::Value wholeArray(mlir::Location loc, const std::string &callee, mlir::Value array);
+  mlir::Value identity(mlir::Location loc, ir::ReduceKind kind, mlir::Type type);
+  mlir::Value reduceArray(mlir::Location loc, ir::ReduceKind kind, mlir::Value array);
+
+  // Builtins.cpp
+  mlir::Value builtin(const ast::CallExpr &e);
+  mlir::Value gate(const ast::CallExpr &e);
+  mlir::Value arrayBuiltin(const ast::CallExpr &e);
+
+  const ast::Circuit &circuit;
+  const SourceManager &sources;
+  mlir::func::FuncOp function;
+  mlir::OpBuilder b;
+  llvm::DenseMap<const ast::Variable *, mlir::Value> env;
+  ast::Variable returnFlag;
+  std::vector<std::unique_ptr<ast::Variable>> returnSlots;
+  LoopFlags *loop = nullptr;
+  bool failed = false;
+};
+
+} // namespace circ::irgen

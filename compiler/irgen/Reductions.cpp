@@ -1,0 +1,194 @@
+//===- Reductions.cpp - Comprehensions and reductions ---------------------===//
+
+#include "compiler/irgen/FunctionGenerator.h"
+
+#include <limits>
+
+using namespace mlir;
+
+namespace circ::irgen {
+
+using ir::ReduceKind;
+
+FunctionGenerator::ClauseRange FunctionGenerator::clauseRange(const ast::ForClause &clause, Location loc) {
+  if (clause.range) {
+    Value lower = expr(*clause.range->lower), upper = expr(*clause.range->upper);
+    Value step = clause.range->step ? expr(*clause.range->step) : Value();
+    return {tripCount(loc, lower, upper, step), lower, step};
+  }
+  Values found;
+  for (auto [array, dimension] : clause.indexed)
+    found.push_back(sizes(loc, env.lookup(array))[dimension]);
+  for (size_t i = 1; i < found.size(); ++i)
+    requireSize(loc, found[i], found[0],
+                "'" + clause.variable->name + "' indexes dimensions of different sizes: {1} and {0}");
+  return {found[0], Value(), Value()};
+}
+
+void FunctionGenerator::bindClause(const ast::ForClause &clause, const ClauseRange &range, Value k,
+                                   Location loc) {
+  if (range.step)
+    k = b.create<arith::MulIOp>(loc, k, range.step);
+  if (range.lower)
+    k = b.create<arith::AddIOp>(loc, range.lower, k);
+  env[clause.variable.get()] = k;
+}
+
+Value FunctionGenerator::comprehension(const ast::ComprehensionExpr &e) {
+  Location loc = location(e.range);
+  auto type = cast<RankedTensorType>(mlirType(b.getContext(), e.type()));
+  std::vector<ClauseRange> ranges;
+  Values bounds, inner;
+  for (size_t c = 0; c < e.clauses.size(); ++c) {
+    ranges.push_back(clauseRange(e.clauses[c], loc));
+    bounds.push_back(type.isDynamicDim(c) ? ranges[c].trip : integer(loc, type.getDimSize(c)));
+    if (type.isDynamicDim(c) && e.clauses[c].range) {
+      // A range that runs backwards is empty; nothing to check.
+    }
+  }
+  for (int64_t k = int64_t(e.clauses.size()); k < type.getRank(); ++k) {
+    if (!type.isDynamicDim(k))
+      continue;
+    auto size = evaluate(e.type().dims[k], loc);
+    if (!size)
+      return unsupported(loc, "a comprehension whose rows have a size that is not known before it", type);
+    inner.push_back(*size);
+  }
+  auto op = b.create<ir::MapOp>(loc, type, bounds, inner);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(op.getBodyBlock());
+  for (size_t c = 0; c < e.clauses.size(); ++c)
+    bindClause(e.clauses[c], ranges[c], op.getIndices()[c], loc);
+  Value value = expr(*e.body);
+  Type rowType = mlirType(b.getContext(), e.body->type());
+  b.create<ir::YieldOp>(loc, adapt(loc, value, rowType));
+  return op;
+}
+
+Value FunctionGenerator::identity(Location loc, ReduceKind kind, Type type) {
+  if (type.isInteger(1))
+    return truth(loc, kind == ReduceKind::All);
+  bool real = isa<FloatType>(type);
+  double inf = std::numeric_limits<double>::infinity();
+  double value = kind == ReduceKind::Sum ? 0 : kind == ReduceKind::Prod ? 1 : kind == ReduceKind::Min ? inf : -inf;
+  if (real)
+    return b.create<arith::ConstantOp>(loc, b.getFloatAttr(type, value));
+  return integer(loc, kind == ReduceKind::Min   ? std::numeric_limits<int64_t>::max()
+                      : kind == ReduceKind::Max ? std::numeric_limits<int64_t>::min()
+                                                : int64_t(value));
+}
+
+Value FunctionGenerator::reduceOver(Location loc, ReduceKind kind, Type type, Value bound,
+                                    llvm::function_ref<Value(Value)> body) {
+  auto op = b.create<ir::ReduceOp>(loc, type, kind, bound);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(op.getBodyBlock());
+  b.create<ir::YieldOp>(loc, body(op.getIndex()));
+  return op;
+}
+
+/// One reduction for each clause, from clause `c` on; the filter guards the body.
+Value FunctionGenerator::reduceClauses(const ast::ReductionExpr &e, size_t c, ReduceKind kind, Type type,
+                                       llvm::function_ref<Value()> body) {
+  Location loc = location(e.range);
+  if (c == e.clauses.size()) {
+    if (!e.filter)
+      return body();
+    auto op = b.create<scf::IfOp>(loc, TypeRange{type}, expr(*e.filter), true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(op.thenBlock());
+    b.create<scf::YieldOp>(loc, body());
+    b.setInsertionPointToEnd(op.elseBlock());
+    b.create<scf::YieldOp>(loc, identity(loc, kind, type));
+    return op.getResult(0);
+  }
+  ClauseRange range = clauseRange(e.clauses[c], loc);
+  return reduceOver(loc, kind, type, range.trip, [&](Value k) {
+    bindClause(e.clauses[c], range, k, loc);
+    return reduceClauses(e, c + 1, kind, type, body);
+  });
+}
+
+static const std::map<std::string, ReduceKind> kinds = {
+    {"sum", ReduceKind::Sum}, {"mean", ReduceKind::Sum}, {"prod", ReduceKind::Prod},
+    {"max", ReduceKind::Max}, {"min", ReduceKind::Min},  {"logsumexp", ReduceKind::LogSumExp},
+    {"any", ReduceKind::Any}, {"all", ReduceKind::All},  {"argmax", ReduceKind::Max},
+    {"argmin", ReduceKind::Min}};
+
+Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
+  Location loc = location(e.range);
+  ReduceKind kind = kinds.at(e.callee);
+  Type type = mlirType(b.getContext(), e.body->type());
+  auto requireSome = [&](Value count) {
+    Value some = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, count, integer(loc, 0));
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + e.callee + "' of nothing", ValueRange{});
+  };
+  if (e.callee == "argmax" || e.callee == "argmin") {
+    if (e.filter)
+      return unsupported(loc, "a filter in '" + e.callee + "'", b.getI64Type());
+    ClauseRange range = clauseRange(e.clauses[0], loc);
+    requireSome(range.trip);
+    auto op = b.create<ir::ArgReduceOp>(loc, kind, range.trip);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToEnd(op.getBodyBlock());
+      bindClause(e.clauses[0], range, op.getIndex(), loc);
+      b.create<ir::YieldOp>(loc, expr(*e.body));
+    }
+    bindClause(e.clauses[0], range, op, loc);
+    return env.lookup(e.clauses[0].variable.get());
+  }
+  Value total = reduceClauses(e, 0, kind, type, [&] { return expr(*e.body); });
+  bool extreme = (e.callee == "max" || e.callee == "min") && type.isInteger(64);
+  if (!extreme && e.callee != "mean")
+    return total;
+  Value count = reduceClauses(e, 0, ReduceKind::Sum, b.getI64Type(), [&] { return integer(loc, 1); });
+  if (extreme) {
+    requireSome(count);
+    return total;
+  }
+  return arithmetic(loc, ast::BinaryOp::Divide, total, convert(loc, count, e.type().scalar));
+}
+
+Value FunctionGenerator::reduceArray(Location loc, ReduceKind kind, Value array) {
+  Values all = sizes(loc, array);
+  Type element = cast<RankedTensorType>(array.getType()).getElementType();
+  std::function<Value(Values)> nest = [&](Values at) -> Value {
+    if (at.size() == all.size())
+      return extract(loc, array, at);
+    return reduceOver(loc, kind, element, all[at.size()], [&](Value k) {
+      Values next = at;
+      next.push_back(k);
+      return nest(next);
+    });
+  };
+  return nest({});
+}
+
+Value FunctionGenerator::wholeArray(Location loc, const std::string &callee, Value array) {
+  ReduceKind kind = kinds.at(callee);
+  auto type = cast<RankedTensorType>(array.getType());
+  Value count = integer(loc, 1);
+  for (Value size : sizes(loc, array))
+    count = b.create<arith::MulIOp>(loc, count, size);
+  bool integers = type.getElementType().isInteger(64) && (callee == "max" || callee == "min");
+  bool position = callee == "argmax" || callee == "argmin";
+  if (integers || position) {
+    Value some = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, count, integer(loc, 0));
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + callee + "' of nothing", ValueRange{});
+  }
+  if (position) {
+    auto op = b.create<ir::ArgReduceOp>(loc, kind, count);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(op.getBodyBlock());
+    b.create<ir::YieldOp>(loc, extract(loc, array, op.getIndex()));
+    return op;
+  }
+  Value total = reduceArray(loc, kind, array);
+  if (callee != "mean")
+    return total;
+  Value real = b.create<arith::SIToFPOp>(loc, type.getElementType(), count);
+  return arithmetic(loc, ast::BinaryOp::Divide, total, real);
+}
+
+} // namespace circ::irgen

@@ -1,0 +1,167 @@
+//===- Analyzer.h - The state of semantic analysis ------------------------===//
+//
+// `ModuleAnalyzer` knows the items; a `BodyAnalyzer` checks the body of one
+// circuit. A circuit that does not state its results is analysed when a call
+// first needs them.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/ast/Module.h"
+#include "compiler/support/Diagnostics.h"
+
+#include <map>
+#include <set>
+
+namespace circ::sema {
+
+class ModuleAnalyzer {
+public:
+  ModuleAnalyzer(ast::Module &module, DiagnosticEngine &diagnostics)
+      : module(module), diagnostics(diagnostics) {}
+  bool run();
+
+  /// Makes `circuit.results` known; false when they cannot be (reported).
+  bool requireResults(ast::Circuit &circuit, SourceRange useRange);
+  /// A dimension symbol that is equal to no other.
+  ast::Dimension freshOpaque() { return ast::Dimension::symbol({nullptr, ++opaqueCount}); }
+  const ast::ExprPtr *constant(const std::string &name) const;
+  /// What an item that is not a value or circuit is ("struct", ...), or "".
+  std::string otherItem(const std::string &name) const;
+  std::vector<std::string> callableNames() const;
+
+  ast::Module &module;
+  DiagnosticEngine &diagnostics;
+  std::map<const ast::Circuit *, std::set<ast::Circuit *>> calls;
+
+private:
+  void declareItems();
+  void analyzeConstants();
+  void analyzeBody(ast::Circuit &circuit);
+  void markRecursion();
+
+  enum class State { Declared, InProgress, Done, Failed };
+  std::map<const ast::Circuit *, State> states;
+  std::map<std::string, SourceRange> items;
+  std::map<std::string, ast::ExprPtr> constants;
+  unsigned opaqueCount = 0;
+};
+
+/// What an expression folds to when it is made of numbers and constants: a
+/// NumberExpr (typed f64 or i64), or null.
+ast::ExprPtr foldConstant(const ast::Expr &expr, const ModuleAnalyzer &items);
+/// A copy of a folded constant at another place.
+ast::ExprPtr copyNumber(const ast::Expr &number, SourceRange range);
+
+/// A place where names are declared. Names declared outside a `barrier` cannot
+/// be assigned inside, and control flow cannot leave it.
+struct Scope {
+  std::map<std::string, ast::Variable *> names;
+  std::string barrier; ///< "a comprehension", ...; empty: none
+  unsigned loops = 0;  ///< loops entered in this scope since the barrier
+};
+
+class BodyAnalyzer {
+public:
+  BodyAnalyzer(ModuleAnalyzer &items, ast::Circuit &circuit)
+      : items(items), circuit(circuit), diagnostics(items.diagnostics) {}
+  /// Types of parameters and stated results, bound dimensions.
+  bool signature();
+  /// The body; fills `circuit.results` when they are not stated.
+  void body();
+
+private:
+  // Scopes.cpp
+  void push(std::string barrier = "") { scopes.push_back({{}, std::move(barrier), 0}); }
+  void pop();
+  void declare(ast::Variable &variable);
+  ast::Variable *lookup(const std::string &name) const;
+  /// The barrier between here and the declaration of a variable, or "".
+  std::string barrierBefore(const ast::Variable &variable) const;
+  std::string innermostBarrier() const;
+  std::vector<std::string> visibleNames() const;
+
+  // Dimensions.cpp
+  std::optional<ast::Dimension> typeDimension(const ast::Expr &expr);
+  /// The value of an analysed i64 expression as a dimension, if it is one.
+  std::optional<ast::Dimension> valueAsDimension(const ast::Expr &expr) const;
+  ast::Dimension sizeOf(const ast::Expr &expr);
+  bool resolveType(ast::TypeSyntax &syntax, ast::Type &type);
+  bool joinShapes(SourceRange range, const ast::Type &a, const ast::Type &b,
+                  std::vector<ast::Dimension> &dims);
+  /// Replaces symbols that are not visible here by opaque ones.
+  void closeOver(ast::Type &type, const std::set<const ast::Variable *> &hidden);
+
+  // Conversions.cpp
+  bool coerce(ast::ExprPtr &expr, ast::ScalarKind to);
+  bool unify(ast::ExprPtr &a, ast::ExprPtr &b);
+  bool checkType(ast::ExprPtr &expr, const ast::Type &expected, DiagnosticId id,
+                 std::initializer_list<std::string> leading);
+
+  // Statements.cpp
+  bool statements(ast::StmtList &list); ///< true when the end is never reached
+  bool statement(ast::Stmt &stmt);
+  void let(ast::LetStmt &stmt);
+  void assign(ast::AssignStmt &stmt);
+  void returned(ast::ReturnStmt &stmt);
+  bool branch(ast::IfStmt &stmt);
+  void forLoop(ast::ForStmt &stmt);
+  void leaves(ast::Stmt &stmt, const char *word);
+  void condition(ast::ExprPtr &expr);
+
+  // Expressions.cpp. `analyze` leaves `types` empty after an error.
+  void analyze(ast::ExprPtr &expr);
+  /// As analyze; then exactly one value, not a tuple.
+  bool value(ast::ExprPtr &expr);
+  void name(ast::ExprPtr &expr);
+  void unary(ast::UnaryExpr &expr);
+  void binary(ast::BinaryExpr &expr);
+  void matmul(ast::BinaryExpr &expr);
+  void choice(ast::IfExpr &expr);
+  void block(ast::BlockExpr &expr);
+  void array(ast::ArrayExpr &expr);
+
+  // Indexing.cpp
+  void index(ast::IndexExpr &expr);
+  /// The type after subscripts; false after an error.
+  bool subscripts(std::vector<ast::Subscript> &list, const ast::Type &base,
+                  const std::string &baseName, SourceRange range, ast::Type &result);
+  bool integer(ast::ExprPtr &expr, const std::string &what);
+
+  // Calls.cpp
+  void call(ast::CallExpr &expr);
+  void circuitCall(ast::CallExpr &expr, ast::Circuit &callee);
+  bool bindArguments(ast::CallExpr &expr, ast::Circuit &callee);
+
+  // BuiltinCalls.cpp
+  void builtinCall(ast::CallExpr &expr);
+  void gateCall(ast::CallExpr &expr, bool integers);
+  void specialCall(ast::CallExpr &expr);
+  void arrayCall(ast::CallExpr &expr);
+  bool arrayArgument(ast::CallExpr &expr, unsigned position, unsigned rank);
+  std::optional<int64_t> literal(const ast::Expr &expr) const;
+
+  // Comprehensions.cpp
+  void comprehension(ast::ComprehensionExpr &expr);
+  void reduction(ast::ReductionExpr &expr);
+  bool clauses(std::vector<ast::ForClause> &list, const ast::Expr &body, const ast::Expr *filter,
+               bool independent);
+  bool range(ast::Range &range);
+  ast::Dimension clauseSize(const ast::ForClause &clause);
+  /// The result of a reduction of a body type; false after an error.
+  bool reductionType(const std::string &callee, SourceRange range, ast::ExprPtr &body,
+                     ast::Type &result);
+
+  ModuleAnalyzer &items;
+  ast::Circuit &circuit;
+  DiagnosticEngine &diagnostics;
+  std::vector<Scope> scopes;
+  /// Immutable i64 variables with the dimension they are equal to.
+  std::map<const ast::Variable *, ast::Dimension> known;
+  std::vector<SourceRange> returns;
+};
+
+inline bool ok(const ast::ExprPtr &expr) { return !expr->types.empty(); }
+std::string describe(const ast::Expr &expr);
+
+} // namespace circ::sema

@@ -1,0 +1,143 @@
+//===- Calls.cpp - Checks calls of circuits -------------------------------===//
+
+#include "compiler/sema/Analyzer.h"
+#include "compiler/sema/Builtins.h"
+
+namespace circ::sema {
+
+void BodyAnalyzer::call(ast::CallExpr &expr) {
+  if (ast::Circuit *callee = items.module.find(expr.callee))
+    return circuitCall(expr, *callee);
+  bool gate = items.otherItem(expr.callee) == "gate"; // reported where it stands
+  if (!gate && (lookupBuiltin(expr.callee) || isReduction(expr.callee)))
+    return builtinCall(expr);
+  for (ast::Argument &argument : expr.arguments)
+    analyze(argument.value);
+  if (gate)
+    return;
+  if (lookup(expr.callee)) {
+    diagnostics.report(DiagnosticId::UnknownFunction, expr.calleeRange, {expr.callee})
+        .withHint("'" + expr.callee + "' is a value; a product needs `*`, an element `[...]`");
+    return;
+  }
+  Diagnostic &report =
+      diagnostics.report(DiagnosticId::UnknownFunction, expr.calleeRange, {expr.callee});
+  if (auto close = closestName(expr.callee, items.callableNames()))
+    report.withHint("did you mean `" + *close + "`?");
+}
+
+/// Puts arguments in the order of the parameters and fills in defaults.
+bool BodyAnalyzer::bindArguments(ast::CallExpr &expr, ast::Circuit &callee) {
+  std::vector<ast::Argument> ordered(callee.parameters.size());
+  bool named = false, right = true;
+  unsigned before = diagnostics.errorCount();
+  size_t position = 0;
+  for (ast::Argument &argument : expr.arguments) {
+    size_t at = position++;
+    if (!argument.name.empty()) {
+      named = true;
+      for (at = 0; at < callee.parameters.size(); ++at)
+        if (callee.parameters[at].variable->name == argument.name)
+          break;
+      if (at == callee.parameters.size()) {
+        std::vector<std::string> names;
+        for (auto &parameter : callee.parameters)
+          names.push_back(parameter.variable->name);
+        Diagnostic &report = diagnostics.report(DiagnosticId::UnknownArgument, argument.nameRange,
+                                                {callee.name, argument.name});
+        if (auto close = closestName(argument.name, names))
+          report.withHint("did you mean `" + *close + "`?");
+        right = false;
+        continue;
+      }
+    } else if (named) {
+      diagnostics.report(DiagnosticId::PositionalAfterNamed, argument.value->range);
+      right = false;
+      continue;
+    } else if (at >= callee.parameters.size()) {
+      diagnostics
+          .report(DiagnosticId::WrongArgumentCount, expr.range,
+                  {callee.name, std::to_string(callee.parameters.size()) + " arguments",
+                   std::to_string(expr.arguments.size())})
+          .note(DiagnosticId::CircuitIsHere, callee.nameRange, {callee.name});
+      return false;
+    }
+    if (ordered[at].value) {
+      diagnostics.report(DiagnosticId::ArgumentTwice, argument.value->range,
+                         {callee.parameters[at].variable->name});
+      right = false;
+      continue;
+    }
+    ordered[at] = std::move(argument);
+  }
+  for (size_t i = 0; i < ordered.size() && right; ++i) {
+    if (ordered[i].value)
+      continue;
+    ast::Parameter &parameter = callee.parameters[i];
+    if (parameter.defaultValue && ok(parameter.defaultValue)) {
+      ordered[i].value = copyNumber(*parameter.defaultValue, expr.range);
+      continue;
+    }
+    diagnostics.report(DiagnosticId::MissingArgument, expr.range, {callee.name, parameter.variable->name})
+        .note(DiagnosticId::CircuitIsHere, callee.nameRange, {callee.name});
+    right = false;
+  }
+  if (right)
+    expr.arguments = std::move(ordered);
+  return right && diagnostics.errorCount() == before;
+}
+
+void BodyAnalyzer::circuitCall(ast::CallExpr &expr, ast::Circuit &callee) {
+  bool right = true;
+  for (ast::Argument &argument : expr.arguments)
+    right &= value(argument.value);
+  items.calls[&circuit].insert(&callee);
+  for (ast::Parameter &parameter : callee.parameters)
+    right &= !parameter.variable->poisoned;
+  if (!right || !bindArguments(expr, callee))
+    return;
+
+  // What each dimension name and i64 parameter of the callee stands for here.
+  std::map<const ast::Variable *, ast::Dimension> meaning;
+  for (size_t d = 0; d < callee.dimensions.size(); ++d) {
+    auto [parameter, position] = callee.dimensionSources[d];
+    const ast::Type &type = expr.arguments[parameter].value->type();
+    if (position < type.rank())
+      meaning[callee.dimensions[d].get()] = type.dims[position];
+  }
+  for (size_t i = 0; i < expr.arguments.size(); ++i) {
+    const ast::Type &type = callee.parameters[i].variable->type;
+    if (type.isScalar() && type.scalar == ast::ScalarKind::I64 &&
+        expr.arguments[i].value->type().scalar == ast::ScalarKind::I64)
+      meaning[callee.parameters[i].variable.get()] = sizeOf(*expr.arguments[i].value);
+  }
+  for (size_t i = 0; i < expr.arguments.size(); ++i) {
+    const ast::Variable &parameter = *callee.parameters[i].variable;
+    ast::Type expected = parameter.type;
+    for (ast::Dimension &dim : expected.dims)
+      dim = substitute(dim, meaning);
+    unsigned before = diagnostics.errorCount();
+    right &= checkType(expr.arguments[i].value, expected, DiagnosticId::ArgumentType,
+                       {parameter.name, callee.name});
+    if (diagnostics.errorCount() != before)
+      const_cast<Diagnostic &>(diagnostics.diagnostics().back())
+          .note(DiagnosticId::DeclaredHere, parameter.range,
+                {parameter.name, toString(parameter.type)});
+  }
+  if (!right || !items.requireResults(callee, expr.range))
+    return;
+  expr.circuit = &callee;
+  for (const ast::Result &result : callee.results) {
+    ast::Type type = result.type;
+    for (ast::Dimension &dim : type.dims) {
+      bool opaque = false;
+      for (const auto &[monomial, coefficient] : dim.terms)
+        for (const ast::DimensionSymbol &symbol : monomial)
+          opaque |= symbol.opaque || !meaning.count(symbol.variable);
+      dim = opaque ? items.freshOpaque() : substitute(dim, meaning);
+    }
+    expr.types.push_back(type);
+  }
+}
+
+} // namespace circ::sema

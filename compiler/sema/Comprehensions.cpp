@@ -1,0 +1,267 @@
+//===- Comprehensions.cpp - Checks comprehensions and reductions ----------===//
+
+#include "compiler/sema/Analyzer.h"
+#include "compiler/sema/Builtins.h"
+
+#include <functional>
+
+namespace circ::sema {
+
+using ast::ExprKind;
+
+/// Calls `visit` for every expression below one, statements of blocks included.
+static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr &)> &visit);
+
+static void walk(const ast::StmtList &list, const std::function<void(const ast::Expr &)> &visit) {
+  for (const ast::StmtPtr &stmt : list) {
+    if (stmt->kind == ast::StmtKind::Let)
+      walk(*ast::as<ast::LetStmt>(*stmt).value, visit);
+    else if (stmt->kind == ast::StmtKind::Assign)
+      walk(*ast::as<ast::AssignStmt>(*stmt).value, visit);
+    else if (stmt->kind == ast::StmtKind::For)
+      walk(ast::as<ast::ForStmt>(*stmt).body, visit);
+    else if (stmt->kind == ast::StmtKind::If) {
+      walk(ast::as<ast::IfStmt>(*stmt).thenBody, visit);
+      walk(ast::as<ast::IfStmt>(*stmt).elseBody, visit);
+    }
+  }
+}
+
+static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr &)> &visit) {
+  visit(expr);
+  auto each = [&](const ast::ExprPtr &child) {
+    if (child)
+      walk(*child, visit);
+  };
+  switch (expr.kind) {
+  case ExprKind::Unary:
+    return each(ast::as<ast::UnaryExpr>(expr).operand);
+  case ExprKind::Binary:
+    each(ast::as<ast::BinaryExpr>(expr).left);
+    return each(ast::as<ast::BinaryExpr>(expr).right);
+  case ExprKind::Call:
+    for (const ast::Argument &argument : ast::as<ast::CallExpr>(expr).arguments)
+      each(argument.value);
+    return;
+  case ExprKind::Index: {
+    const auto &index = ast::as<ast::IndexExpr>(expr);
+    each(index.base);
+    for (const ast::Subscript &subscript : index.subscripts) {
+      each(subscript.index);
+      each(subscript.lower);
+      each(subscript.upper);
+    }
+    return;
+  }
+  case ExprKind::If: {
+    const auto &choice = ast::as<ast::IfExpr>(expr);
+    each(choice.condition);
+    each(choice.thenValue);
+    return each(choice.elseValue);
+  }
+  case ExprKind::Block:
+    walk(ast::as<ast::BlockExpr>(expr).statements, visit);
+    return each(ast::as<ast::BlockExpr>(expr).value);
+  case ExprKind::Array:
+    for (const ast::ExprPtr &element : ast::as<ast::ArrayExpr>(expr).elements)
+      each(element);
+    return;
+  case ExprKind::Comprehension:
+  case ExprKind::Reduction: {
+    bool reduction = expr.kind == ExprKind::Reduction;
+    const auto &list = reduction ? ast::as<ast::ReductionExpr>(expr).clauses
+                                 : ast::as<ast::ComprehensionExpr>(expr).clauses;
+    for (const ast::ForClause &clause : list)
+      if (clause.range) {
+        each(clause.range->lower);
+        each(clause.range->upper);
+      }
+    each(reduction ? ast::as<ast::ReductionExpr>(expr).body
+                   : ast::as<ast::ComprehensionExpr>(expr).body);
+    return each(reduction ? ast::as<ast::ReductionExpr>(expr).filter
+                          : ast::as<ast::ComprehensionExpr>(expr).filter);
+  }
+  default:
+    return;
+  }
+}
+
+bool BodyAnalyzer::range(ast::Range &range) {
+  bool right = integer(range.lower, "a range's bound");
+  right &= integer(range.upper, "a range's bound");
+  if (!range.step)
+    return right;
+  if (!integer(range.step, "a range's step"))
+    return false;
+  auto step = valueAsDimension(*range.step);
+  if (step && step->isConstant() && step->constantValue() == 0) {
+    diagnostics.report(DiagnosticId::ZeroStep, range.step->range);
+    return false;
+  }
+  return right;
+}
+
+ast::Dimension BodyAnalyzer::clauseSize(const ast::ForClause &clause) {
+  if (!clause.range)
+    return clause.indexed.front().first->type.dims[clause.indexed.front().second];
+  if (clause.range->step)
+    return items.freshOpaque();
+  auto lower = valueAsDimension(*clause.range->lower), upper = valueAsDimension(*clause.range->upper);
+  return lower && upper ? *upper - *lower : items.freshOpaque();
+}
+
+bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &body,
+                           const ast::Expr *filter, bool independent) {
+  bool right = true;
+  // Names of later clauses must not be taken for outer variables.
+  std::set<std::string> own;
+  for (ast::ForClause &clause : list)
+    own.insert(clause.variable->name);
+  for (size_t c = 0; c < list.size(); ++c) {
+    ast::ForClause &clause = list[c];
+    clause.variable->type = ast::Type::i64();
+    if (clause.range) {
+      if (independent)
+        for (const ast::ExprPtr *bound : {&clause.range->lower, &clause.range->upper})
+          walk(**bound, [&](const ast::Expr &e) {
+            for (size_t earlier = 0; earlier < c && e.kind == ExprKind::Name; ++earlier)
+              if (ast::as<ast::NameExpr>(e).name == list[earlier].variable->name) {
+                diagnostics.report(DiagnosticId::DependentRange, e.range,
+                                   {list[earlier].variable->name});
+                right = false;
+              }
+          });
+      right &= range(*clause.range);
+    } else {
+      SourceRange firstUse;
+      auto visit = [&](const ast::Expr &e) {
+        if (e.kind != ExprKind::Index)
+          return;
+        const auto &index = ast::as<ast::IndexExpr>(e);
+        if (index.base->kind != ExprKind::Name)
+          return;
+        const std::string &base = ast::as<ast::NameExpr>(*index.base).name;
+        ast::Variable *array = own.count(base) ? nullptr : lookup(base);
+        for (unsigned k = 0; array && k < index.subscripts.size(); ++k) {
+          const ast::ExprPtr &at = index.subscripts[k].index;
+          if (!at || at->kind != ExprKind::Name ||
+              ast::as<ast::NameExpr>(*at).name != clause.variable->name ||
+              k >= array->type.rank())
+            continue;
+          if (clause.indexed.empty()) {
+            firstUse = e.range;
+            clause.indexed.push_back({array, k});
+            continue;
+          }
+          const ast::Dimension &first =
+              clause.indexed.front().first->type.dims[clause.indexed.front().second];
+          ast::Dimension difference = first - array->type.dims[k];
+          if (difference.terms.empty())
+            continue;
+          if (difference.terms.size() == 1 && difference.terms.begin()->first.empty()) {
+            diagnostics
+                .report(DiagnosticId::RangeDisagrees, e.range,
+                        {clause.variable->name, toString(first), toString(array->type.dims[k])})
+                .note(DiagnosticId::RangeUseHere, firstUse);
+            right = false;
+          }
+          clause.indexed.push_back({array, k});
+        }
+      };
+      walk(body, visit);
+      if (filter)
+        walk(*filter, visit);
+      if (clause.indexed.empty()) {
+        diagnostics.report(DiagnosticId::CannotInferRange, clause.variable->range,
+                           {clause.variable->name})
+            .withHint("state it: `for " + clause.variable->name + " in 0..n`");
+        clause.variable->poisoned = true;
+        right = false;
+      }
+    }
+    // Each variable is visible in the ranges that follow.
+    if (!(c == 0 && scopes.back().names.empty()) && scopes.back().names.count(clause.variable->name))
+      right = (declare(*clause.variable), false);
+    else
+      declare(*clause.variable);
+  }
+  return right;
+}
+
+void BodyAnalyzer::comprehension(ast::ComprehensionExpr &expr) {
+  if (expr.filter)
+    diagnostics.report(DiagnosticId::ComprehensionFilter, expr.filter->range)
+        .withHint("a reduction takes one: `sum(... if c)`");
+  push("a comprehension");
+  bool right = clauses(expr.clauses, *expr.body, nullptr, true);
+  std::vector<ast::Dimension> dims;
+  for (const ast::ForClause &clause : expr.clauses)
+    dims.push_back(right ? clauseSize(clause) : items.freshOpaque());
+  right &= value(expr.body);
+  if (right) {
+    ast::Type type = expr.body->type();
+    for (const ast::Dimension &dim : type.dims)
+      for (const auto &[monomial, coefficient] : dim.terms)
+        for (const ast::DimensionSymbol &symbol : monomial)
+          for (const ast::ForClause &clause : expr.clauses)
+            if (symbol.variable == clause.variable.get() && right) {
+              diagnostics.report(DiagnosticId::DependentShape, expr.body->range, {toString(type)});
+              right = false;
+            }
+    type.dims.insert(type.dims.begin(), dims.begin(), dims.end());
+    if (right)
+      expr.types = {type};
+  }
+  for (const ast::Dimension &dim : dims)
+    if (right && dim.isConstant() && dim.constantValue() < 0) {
+      diagnostics.report(DiagnosticId::NegativeDimension, expr.range, {toString(dim)});
+      expr.types.clear();
+    }
+  pop();
+}
+
+bool BodyAnalyzer::reductionType(const std::string &callee, SourceRange range, ast::ExprPtr &body,
+                                 ast::Type &result) {
+  ast::Type type = body->type();
+  bool logical = callee == "any" || callee == "all";
+  if (logical != (type.scalar == ast::ScalarKind::Bool)) {
+    diagnostics.report(DiagnosticId::BodyType, range, {callee, toString(type)});
+    return false;
+  }
+  if ((callee == "mean" || callee == "logsumexp") && type.scalar == ast::ScalarKind::I64)
+    coerce(body, ast::ScalarKind::F64);
+  bool position = callee == "argmax" || callee == "argmin";
+  result = position ? ast::Type::i64() : ast::Type{body->type().scalar, {}};
+  return true;
+}
+
+void BodyAnalyzer::reduction(ast::ReductionExpr &expr) {
+  if (!isReduction(expr.callee) || items.module.find(expr.callee)) {
+    Diagnostic &report =
+        diagnostics.report(DiagnosticId::NotAReduction, expr.calleeRange, {expr.callee});
+    if (auto close = closestName(expr.callee, {"sum", "prod", "max", "min", "mean", "logsumexp",
+                                               "argmax", "argmin", "any", "all"}))
+      report.withHint("did you mean `" + *close + "`?");
+    return;
+  }
+  if ((expr.callee == "argmax" || expr.callee == "argmin") && expr.clauses.size() > 1) {
+    diagnostics.report(DiagnosticId::OneClause, expr.range, {expr.callee});
+    return;
+  }
+  push("a reduction");
+  bool right = clauses(expr.clauses, *expr.body, expr.filter.get(), false);
+  if (expr.filter)
+    condition(expr.filter);
+  right &= value(expr.body) && (!expr.filter || ok(expr.filter));
+  if (right && !expr.body->type().isScalar()) {
+    diagnostics.report(DiagnosticId::BodyNotScalar, expr.body->range,
+                       {expr.callee, describe(*expr.body)});
+    right = false;
+  }
+  ast::Type type;
+  if (right && reductionType(expr.callee, expr.range, expr.body, type))
+    expr.types = {type};
+  pop();
+}
+
+} // namespace circ::sema
