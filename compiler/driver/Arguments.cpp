@@ -13,6 +13,8 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
+#include <algorithm>
+
 namespace circ {
 namespace {
 
@@ -33,7 +35,8 @@ public:
 
   void readAssignment(llvm::StringRef word);
   void readFile(const std::string &path);
-  void finish(std::vector<Value> &out);
+  /// Hands out the values; returns false if there were errors.
+  bool finish(std::vector<Value> &out);
 
 private:
   /// Takes a value for a parameter or reports why not. `source` is the word or
@@ -41,9 +44,14 @@ private:
   void give(NamedValue value, const std::string &source, const std::string &suffix, bool overrides);
   /// Reports an error; once, though several fields of an object may cause it.
   void report(const std::string &message) {
+    failed = true;
     if (!llvm::is_contained(errors, message))
       errors.push_back(message);
   }
+  /// Takes `[]` for an array of structs: every field is empty. Returns false if
+  /// the struct is not such an array.
+  bool giveNoStructs(const std::string &name, const std::string &source, const std::string &suffix,
+                     bool overrides);
   void unknown(const std::string &name, const std::string &suffix);
   /// The parameter whose shape binds this dimension name, if one does.
   const ParameterSpec *binderOf(llvm::StringRef dimension) const;
@@ -62,6 +70,8 @@ private:
   std::vector<std::optional<Value>> values;
   std::vector<std::string> sources;
   std::vector<bool> excused;
+  bool failed = false;
+  bool toldWanted = false; // all parameters are listed in one message only
 };
 
 std::string Binder::wanted() const {
@@ -106,7 +116,7 @@ void Binder::unknown(const std::string &name, const std::string &suffix) {
   std::string message = "no parameter `" + name + "`" + suffix;
   if (const ParameterSpec *binder = binderOf(name)) {
     report(message + ": it is a dimension, which follows from the shape of `" + binder->name +
-                     "`; leave it out");
+           "`; leave it out");
     return;
   }
   // A field of an object that was given where none is wanted.
@@ -114,7 +124,7 @@ void Binder::unknown(const std::string &name, const std::string &suffix) {
   if (!field.empty() && positions.count(owner)) {
     excuse(owner.str());
     report("argument `" + owner.str() + "`" + suffix + ": found an object, but the circuit wants " +
-                     typeOf(parameters[positions[owner]]));
+           typeOf(parameters[positions[owner]]));
     return;
   }
   std::vector<std::string> free;
@@ -126,26 +136,34 @@ void Binder::unknown(const std::string &name, const std::string &suffix) {
     report(message + "; did you mean `" + *close + "`?");
     return;
   }
-  report(message + "; " + wanted());
+  report(toldWanted ? message : message + "; " + wanted());
+  toldWanted = true;
 }
 
-void Binder::give(NamedValue named, const std::string &source, const std::string &suffix, bool overrides) {
+void Binder::give(NamedValue named, const std::string &source, const std::string &suffix,
+                  bool overrides) {
   auto found = positions.find(named.name);
   if (found == positions.end()) {
+    bool empty = named.value.shape == std::vector<int64_t>{0};
+    if (isStruct(named.name) && empty && giveNoStructs(named.name, source, suffix, overrides))
+      return;
     if (isStruct(named.name)) {
       excuse(named.name);
       report("argument `" + named.name + "`" + suffix +
-                       ": found an array or a number, but the circuit wants a struct: give its fields as an "
-                       "object, {\"field\": value}");
+             ": found an array or a number, but the circuit wants a struct: give its fields as an "
+             "object, {\"field\": value}");
       return;
     }
     return unknown(named.name, suffix);
   }
   size_t k = found->second;
+  if (values[k] && sources[k] == source)
+    return report("argument `" + named.name + "` is given twice in " + source);
   if (!overrides && (values[k] || excused[k]))
     return; // a file's value gives way to an assignment, also to a wrong one
   if (values[k])
-    return report("argument `" + named.name + "` is given twice: by " + sources[k] + " and by " + source);
+    return report("argument `" + named.name + "` is given twice: by " + sources[k] + " and by " +
+                  source);
   Outcome<Value> fitting = fitToParameter(parameters[k], std::move(named.value));
   if (!fitting) {
     excused[k] = true;
@@ -156,11 +174,31 @@ void Binder::give(NamedValue named, const std::string &source, const std::string
   sources[k] = source;
 }
 
+bool Binder::giveNoStructs(const std::string &name, const std::string &source, const std::string &suffix,
+                           bool overrides) {
+  std::vector<NamedValue> fields;
+  for (const ParameterSpec &parameter : parameters) {
+    if (!llvm::StringRef(parameter.name).starts_with(name + "."))
+      continue;
+    // Only the first dimension, the number of structs, may be free.
+    std::vector<int64_t> shape = parameter.staticSizes;
+    shape.resize(parameter.rank, -1);
+    if (shape.empty() || shape[0] > 0 ||
+        llvm::any_of(llvm::drop_begin(shape), [](int64_t size) { return size < 0; }))
+      return false;
+    shape[0] = 0;
+    fields.push_back({parameter.name, Value::zeros(parameter.kind, shape)});
+  }
+  for (NamedValue &field : fields)
+    give(std::move(field), source, suffix, overrides);
+  return true;
+}
+
 void Binder::readAssignment(llvm::StringRef word) {
   size_t equals = word.find('=');
   std::string name = word.take_front(equals).trim().str();
   if (equals == llvm::StringRef::npos || name.empty()) {
-    std::string message = "`" + word.str() + "`: expected NAME=VALUE";
+    std::string message = quotedWord(word) + ": expected NAME=VALUE";
     if (positions.count(name) || isStruct(name)) {
       excuse(name);
       message += ", as in " + name + "=1 or " + name + "=@" + name + ".npy";
@@ -181,10 +219,8 @@ void Binder::readAssignment(llvm::StringRef word) {
     report("argument `" + name + "`: " + read.message());
     return;
   }
-  // The value may be long: messages show its beginning.
-  std::string shown = word.size() > 40 ? word.take_front(40).str() + "..." : word.str();
   for (NamedValue &value : *read)
-    give(std::move(value), "`" + shown + "`", "", /*overrides=*/true);
+    give(std::move(value), quotedWord(word), "", /*overrides=*/true);
 }
 
 void Binder::readFile(const std::string &path) {
@@ -207,7 +243,7 @@ void Binder::readFile(const std::string &path) {
     give(std::move(value), "`" + name.str() + "`", " of `" + name.str() + "`", /*overrides=*/false);
 }
 
-void Binder::finish(std::vector<Value> &out) {
+bool Binder::finish(std::vector<Value> &out) {
   std::string missing;
   size_t count = 0;
   for (size_t k = 0; k < parameters.size(); ++k) {
@@ -219,19 +255,21 @@ void Binder::finish(std::vector<Value> &out) {
     }
   }
   if (count)
-    report((count == 1 ? "missing argument " : "missing arguments ") + missing + "; " + wanted() +
-                     ": give NAME=VALUE or --args FILE");
+    report((count == 1 ? "missing argument " : "missing arguments ") + missing +
+           (toldWanted ? "" : "; " + wanted()) + ": give NAME=VALUE or --args FILE");
   out.clear();
   for (std::optional<Value> &value : values)
     out.push_back(value ? std::move(*value) : Value{});
+  return !failed;
 }
 
 } // namespace
 
 Outcome<Value> fitToParameter(const ParameterSpec &parameter, Value value) {
   if (value.rank() != parameter.rank) {
-    std::string message = "found " + (value.shape.empty() ? "a scalar" : "an array of shape " + shapeText(value.shape)) +
-                          ", but the circuit wants " + typeOf(parameter);
+    std::string message =
+        "found " + (value.shape.empty() ? "a scalar" : "an array of shape " + shapeText(value.shape)) +
+        ", but the circuit wants " + typeOf(parameter);
     if (parameter.rank == 0)
       return Failure{message + ", a single number"};
     message += ", of rank " + std::to_string(parameter.rank);
@@ -250,23 +288,18 @@ Outcome<Value> fitToParameter(const ParameterSpec &parameter, Value value) {
                      std::to_string(value.shape[k]) + ", expected " + std::to_string(size)};
   if (value.kind == parameter.kind)
     return value;
-  Outcome<Value> converted = convert(value, parameter.kind);
-  if (!converted)
-    return Failure{converted.message() + " (the parameter is " + parameter.name + ": " + typeOf(parameter) + ")"};
-  return converted;
+  return convert(value, parameter.kind);
 }
 
 bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters, llvm::ArrayRef<std::string> assignments,
                    const std::optional<std::string> &argsFile, std::vector<Value> &out,
                    std::vector<std::string> &errors) {
-  size_t before = errors.size();
   Binder binder(parameters, errors);
   for (const std::string &assignment : assignments)
     binder.readAssignment(assignment);
   if (argsFile)
     binder.readFile(*argsFile);
-  binder.finish(out);
-  return errors.size() == before;
+  return binder.finish(out);
 }
 
 } // namespace circ

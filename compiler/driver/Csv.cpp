@@ -92,10 +92,12 @@ bool CsvReader::split(llvm::StringRef line) {
       while (end != llvm::StringRef::npos && field.substr(end + 1).starts_with("\""))
         end = field.find('"', end + 2);
       if (end == llvm::StringRef::npos)
-        return fail("column " + std::to_string(fields.size() + 1) + ": a quoted field has no end on its line");
+        return fail("column " + std::to_string(fields.size() + 1) +
+                    ": a quoted field has no end on its line");
       llvm::StringRef after = field.drop_front(end + 1).ltrim(separator == '\t' ? " " : " \t");
       if (!after.empty() && after[0] != separator)
-        return fail("column " + std::to_string(fields.size() + 1) + ": text after the end of a quoted field");
+        return fail("column " + std::to_string(fields.size() + 1) +
+                    ": text after the end of a quoted field");
       fields.push_back(field.slice(1, end).trim());
       if (after.empty())
         return true;
@@ -134,8 +136,9 @@ bool CsvReader::addRow() {
   if (columns == 0)
     columns = found;
   if (found != columns)
-    return fail("ragged rows: " + std::to_string(found) + (found == 1 ? " field" : " fields") + " where line " +
-                std::to_string(headerLine ? headerLine : firstRow) + " has " + std::to_string(columns));
+    return fail("ragged rows: " + std::to_string(found) + (found == 1 ? " field" : " fields") +
+                " where line " + std::to_string(headerLine ? headerLine : firstRow) + " has " +
+                std::to_string(columns));
   if (rows == 0)
     firstRow = lineNumber;
   for (size_t k = 0; k < fields.size(); ++k) {
@@ -143,7 +146,7 @@ bool CsvReader::addRow() {
     std::string message;
     if (!readNumber(fields[k], number, message) || number.kind == ElementKind::Bool)
       return fail("column " + std::to_string(k + 1) + ": expected a number, found " +
-                  (fields[k].empty() ? "an empty field" : "`" + fields[k].take_front(40).str() + "`") +
+                  (fields[k].empty() ? "an empty field" : quotedWord(fields[k])) +
                   (llvm::StringRef(message).contains("too large") ? ", which is too large for f64"
                                                                   : hint(fields[k])));
     if (!elements.add(number, message))
@@ -178,7 +181,9 @@ Outcome<Value> CsvReader::read() {
 
 } // namespace
 
-Outcome<Value> parseCsv(llvm::StringRef text, const std::string &where) { return CsvReader(text, where).read(); }
+Outcome<Value> parseCsv(llvm::StringRef text, const std::string &where) {
+  return CsvReader(text, where).read();
+}
 
 Outcome<Value> readCsv(const std::string &path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);

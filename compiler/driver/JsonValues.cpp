@@ -75,10 +75,11 @@ std::string JsonReader::found() {
   if (at == text.end())
     return file.empty() ? "the end" : "the end of the file";
   if (llvm::isAlnum(*at) || *at == '-' || *at == '+') {
-    llvm::StringRef word = llvm::StringRef(at, static_cast<size_t>(text.end() - at)).take_while([](char c) {
-      return llvm::isAlnum(c) || llvm::StringRef("+-._").contains(c);
-    });
-    return "`" + word.take_front(40).str() + "`";
+    llvm::StringRef word =
+        llvm::StringRef(at, static_cast<size_t>(text.end() - at)).take_while([](char c) {
+          return llvm::isAlnum(c) || llvm::StringRef("+-._").contains(c);
+        });
+    return quotedWord(word);
   }
   if (*at == '[' || *at == '{')
     return *at == '[' ? "an array" : "an object";
@@ -188,7 +189,8 @@ bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &o
     for (NamedValue &field : element) {
       auto position = std::find(fields.begin(), fields.end(), field.name);
       if (position == fields.end() && count != 0)
-        return fail(place, "element " + index + " has a field `" + field.name + "`, which element [0] has not");
+        return fail(place,
+                    "element " + index + " has a field `" + field.name + "`, which element [0] has not");
       size_t k = static_cast<size_t>(position - fields.begin());
       if (position == fields.end()) {
         fields.push_back(field.name);
@@ -199,7 +201,8 @@ bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &o
     ++count;
     for (size_t k = 0; k < fields.size(); ++k)
       if (elements[k].size() != count)
-        return fail(place, "element " + index + " has no field `" + fields[k] + "`, which element [0] has");
+        return fail(place,
+                    "element " + index + " has no field `" + fields[k] + "`, which element [0] has");
   } while (next(','));
   if (!next(']'))
     return fail(at, "expected `,` or `]` in an array, found " + found());
@@ -212,7 +215,8 @@ bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &o
   return true;
 }
 
-bool JsonReader::stack(const std::string &field, std::vector<Value> &elements, const char *place, Value &result) {
+bool JsonReader::stack(const std::string &field, std::vector<Value> &elements, const char *place,
+                       Value &result) {
   ElementKind kind = elements[0].kind;
   for (const Value &element : elements)
     if (element.kind == ElementKind::F64)
@@ -248,8 +252,8 @@ bool JsonReader::readScalar(NumberArray &elements) {
       return false;
     word = string;
     if (word != "nan" && word != "inf" && word != "-inf")
-      return fail(place, "found the string \"" + word.take_front(40).str() +
-                             "\"; of strings only \"nan\", \"inf\" and \"-inf\" are numbers");
+      return fail(place, "found the string " + quotedWord(word) +
+                             "; of strings only \"nan\", \"inf\" and \"-inf\" are numbers");
   } else {
     word = llvm::StringRef(at, static_cast<size_t>(text.end() - at)).take_while([](char c) {
       return llvm::isAlnum(c) || c == '+' || c == '-' || c == '.' || c == '_';
@@ -300,7 +304,8 @@ bool JsonReader::readNumbers(Value &value) {
     bool empty = false;
     if (next('[')) {
       if (leaves && index.size() == *leaves)
-        return fail(place, "found an array at " + shapeText(index) + ", where a number is expected as before");
+        return fail(place,
+                    "found an array at " + shapeText(index) + ", where the elements before are numbers");
       if (index.size() == maxRank)
         return fail(place, "arrays are nested more than " + std::to_string(maxRank) + " deep");
       index.push_back(0);
@@ -312,7 +317,7 @@ bool JsonReader::readNumbers(Value &value) {
     } else {
       if (index.size() != sizes.size())
         return fail(place, "found " + found() + " at " + shapeText(index) +
-                               ", where an array is expected as before");
+                               ", where the elements before are arrays");
       leaves = index.size();
       if (!readScalar(elements))
         return false;
@@ -358,8 +363,9 @@ Outcome<std::vector<NamedValue>> readJsonObject(const std::string &path) {
     content.consume_front("\xef\xbb\xbf");
     content = content.ltrim();
     if (!content.empty() && content.front() != '{')
-      return Failure{"`" + path + "`: holds one value; expected an object with the arguments by name, as "
-                                  "{\"x\": 1, \"w\": [1, 2]}"};
+      return Failure{"`" + path +
+                     "`: holds one value; expected an object with the arguments by name, as "
+                     "{\"x\": 1, \"w\": [1, 2]}"};
     return parseJson("", text, path);
   });
 }

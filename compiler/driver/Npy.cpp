@@ -7,6 +7,7 @@
 
 #include "compiler/driver/Npy.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/MathExtras.h"
@@ -17,6 +18,9 @@ namespace {
 
 constexpr llvm::StringLiteral magic("\x93NUMPY");
 constexpr size_t maxRank = 32;
+/// An array without elements can state any size beside its zero; past this one
+/// it is a damaged file, and loops over it would not end.
+constexpr int64_t maxEmptySize = int64_t(1) << 32;
 
 struct Header {
   std::string dtype; ///< "<f8"
@@ -205,8 +209,8 @@ template <typename Stored, typename To>
 void copyElements(const Header &header, const Storage &storage, const char *source, Value &value) {
   To *place = value.data<To>();
   forEachElement(header, value.count(), [&](int64_t i, int64_t j) {
-    place[i] = static_cast<To>(
-        llvm::support::endian::read<Stored>(source + j * static_cast<int64_t>(sizeof(Stored)), storage.order));
+    place[i] = static_cast<To>(llvm::support::endian::read<Stored>(
+        source + j * static_cast<int64_t>(sizeof(Stored)), storage.order));
   });
 }
 
@@ -287,16 +291,19 @@ Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where) {
     return failure(unsupported(header.dtype));
   std::optional<int64_t> count = elementCount(header.shape);
   int64_t size = 0;
-  if (!count || header.shape.size() > maxRank || llvm::MulOverflow<int64_t>(*count, 8, size))
+  bool huge = count == 0 && llvm::any_of(header.shape, [](int64_t size) { return size > maxEmptySize; });
+  if (!count || huge || header.shape.size() > maxRank || llvm::MulOverflow<int64_t>(*count, 8, size))
     return failure("impossible shape " + shapeText(header.shape) + ": too many elements or dimensions");
   uint64_t wanted = static_cast<uint64_t>(*count) * storage.size;
   llvm::StringRef data = bytes.drop_front(start + length);
   if (data.size() < wanted)
     return failure("the file is cut off: shape " + shapeText(header.shape) + " needs " +
-                   std::to_string(wanted) + " bytes of elements, it holds " + std::to_string(data.size()));
+                   std::to_string(wanted) + " bytes of elements, it holds " +
+                   std::to_string(data.size()));
   if (data.size() > wanted)
-    return failure("the file holds " + std::to_string(data.size() - wanted) + " bytes more than its shape " +
-                   shapeText(header.shape) + " needs; expected one array");
+    return failure("the file holds " + std::to_string(data.size() - wanted) +
+                   " bytes more than its shape " + shapeText(header.shape) +
+                   " needs; expected one array");
   return readElements(header, storage, data, "`" + where + "`");
 }
 
@@ -324,7 +331,8 @@ std::string npyBytes(const Value &value) {
   header += '\n';
   char version[4] = {1, 0};
   llvm::support::endian::write16le(version + 2, static_cast<uint16_t>(length));
-  return magic.str() + std::string(version, 4) + header + std::string(value.bytes.begin(), value.bytes.end());
+  return magic.str() + std::string(version, 4) + header +
+         std::string(value.bytes.begin(), value.bytes.end());
 }
 
 } // namespace circ

@@ -110,8 +110,8 @@ Outcome<Value> readNpz(const std::string &path, const std::optional<std::string>
     names += (names.empty() ? "`" : ", `") + name + "`";
   if (names.empty())
     return Failure{"`" + path + "`: the archive holds no array"};
-  return Failure{"`" + path + "`: the archive holds several arrays (" + names + "); name one, as in @" + path +
-                 ":" + archive.keys()[0]};
+  return Failure{"`" + path + "`: the archive holds several arrays (" + names + "); name one, as in @" +
+                 path + ":" + archive.keys()[0]};
 }
 
 Outcome<std::vector<NamedValue>> readNpzAll(const std::string &path) {
@@ -152,7 +152,9 @@ Outcome<std::string> npzBytes(llvm::ArrayRef<NamedValue> values) {
   zip_error_t reason;
   zip_error_init(&reason);
   auto clear = llvm::make_scope_exit([&] { zip_error_fini(&reason); });
-  auto failure = [](const char *message) { return Failure{std::string("the archive cannot be made: ") + message}; };
+  auto failure = [](const char *message) {
+    return Failure{std::string("the archive cannot be made: ") + message};
+  };
   // libzip reports an archive without entries as one to delete: write its end record.
   if (values.empty())
     return std::string("PK\5\6", 4) + std::string(18, '\0');
@@ -180,7 +182,8 @@ Outcome<std::string> npzBytes(llvm::ArrayRef<NamedValue> values) {
   }
 
   zip_stat_t stat;
-  if (zip_source_stat(target, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) || zip_source_open(target) != 0)
+  if (zip_source_stat(target, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
+      zip_source_open(target) != 0)
     return failure(zip_error_strerror(zip_source_error(target)));
   std::string bytes(stat.size, '\0');
   zip_int64_t got = zip_source_read(target, bytes.data(), bytes.size());

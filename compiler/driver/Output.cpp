@@ -91,7 +91,8 @@ void writeNested(const Value &value, size_t dimension, int64_t first, int64_t co
 
 std::string formatValue(const Value &value, bool cutLong) {
   std::string text;
-  writeNested(value, 0, 0, value.count(), cutLong, text, [&](int64_t i) { text += formatScalar(value, i); });
+  writeNested(value, 0, 0, value.count(), cutLong, text,
+              [&](int64_t i) { text += formatScalar(value, i); });
   return text;
 }
 
@@ -168,6 +169,10 @@ bool writeFileAtomically(const std::string &path, llvm::StringRef bytes, std::st
     error = "`" + path + "`: cannot be written: " + reason;
     return false;
   };
+  if (path.empty()) {
+    error = "the name of the file to write is empty";
+    return false;
+  }
   // Through a link, the file it points to is the one to replace.
   llvm::SmallString<256> target(path);
   fs::file_status status;
@@ -215,7 +220,8 @@ bool canStoreResults(const std::string &path, size_t count, std::string &error) 
     error = "`" + path + "`: a .npy file holds one value, and there are " + std::to_string(count) +
             "; write to a .npz or .json file";
   else
-    error = "`" + path + "`: unknown kind of file for results; expected a name that ends in .npz, .json or .npy";
+    error = "`" + path +
+            "`: unknown kind of file for results; expected a name that ends in .npz, .json or .npy";
   return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Error.h"
 
 #include <charconv>
 #include <cmath>
@@ -71,18 +72,26 @@ bool removeUnderscores(llvm::StringRef word, std::string &plain) {
   for (size_t i = 0; i < word.size(); ++i) {
     if (word[i] != '_')
       plain += word[i];
-    else if (i == 0 || i + 1 == word.size() || !llvm::isDigit(word[i - 1]) || !llvm::isDigit(word[i + 1]))
+    else if (i == 0 || i + 1 == word.size() || !llvm::isDigit(word[i - 1]) ||
+             !llvm::isDigit(word[i + 1]))
       return false;
   }
   return true;
 }
 
-/// The word for a message, cut if it is long.
-std::string quoted(llvm::StringRef word) {
-  return "`" + (word.size() > 40 ? word.take_front(40).str() + "..." : word.str()) + "`";
-}
-
 } // namespace
+
+std::string quotedWord(llvm::StringRef word) {
+  constexpr size_t longest = 40;
+  llvm::StringRef shown = word.take_front(longest);
+  // Not within a character of several bytes.
+  while (shown.size() < word.size() && !shown.empty() && (word[shown.size()] & 0xc0) == 0x80)
+    shown = shown.drop_back();
+  std::string text = "`";
+  for (char c : shown)
+    text += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  return text + (shown.size() < word.size() ? "...`" : "`");
+}
 
 bool readNumber(llvm::StringRef word, Number &number, std::string &error, bool underscores) {
   number = {};
@@ -90,7 +99,7 @@ bool readNumber(llvm::StringRef word, Number &number, std::string &error, bool u
   llvm::StringRef digits = word;
   if (underscores && word.contains('_')) {
     if (!removeUnderscores(word, plain)) {
-      error = quoted(word) + " is not a number: an underscore must stand between digits";
+      error = quotedWord(word) + " is not a number: an underscore must stand between digits";
       return false;
     }
     digits = plain;
@@ -99,7 +108,7 @@ bool readNumber(llvm::StringRef word, Number &number, std::string &error, bool u
   if (!isDecimal(digits, integral)) {
     if (readWord(digits, number))
       return true;
-    error = word.empty() ? "a number is missing" : quoted(word) + " is not a number";
+    error = word.empty() ? "a number is missing" : quotedWord(word) + " is not a number";
     return false;
   }
 
@@ -119,13 +128,13 @@ bool readNumber(llvm::StringRef word, Number &number, std::string &error, bool u
   auto status = exact.convertFromString(digits, llvm::APFloat::rmNearestTiesToEven);
   if (!status) {
     llvm::consumeError(status.takeError());
-    error = quoted(word) + " is not a number";
+    error = quotedWord(word) + " is not a number";
     return false;
   }
   number.real = exact.convertToDouble();
   number.roundedInteger = integral && *status != llvm::APFloat::opOK;
   if (std::isinf(number.real)) {
-    error = quoted(word) + " is too large for f64; write inf if infinity is meant";
+    error = quotedWord(word) + " is too large for f64; write inf if infinity is meant";
     return false;
   }
   return true;
@@ -167,7 +176,8 @@ bool NumberArray::add(const Number &number, std::string &error) {
     return false;
   }
   if (number.roundedInteger) {
-    error = "found an integer that neither i64 nor f64 holds exactly (write it with a point if rounding is meant)";
+    error = "found an integer that neither i64 nor f64 holds exactly (write it with a point if rounding "
+            "is meant)";
     return false;
   }
   if (number.kind == ElementKind::F64 && kind == ElementKind::I64 && !becomeReal(error))
@@ -215,6 +225,8 @@ static std::vector<NamedValue> single(const std::string &name, Value value) {
 }
 
 Outcome<std::vector<NamedValue>> readValueFile(const std::string &name, llvm::StringRef path) {
+  if (path.empty())
+    return Failure{"the name of a file is missing after @"};
   // The key of an archive: behind the last ".npz:".
   size_t archive = path.rfind(".npz:");
   bool npz = path.ends_with(".npz") || archive != llvm::StringRef::npos;
@@ -230,7 +242,9 @@ Outcome<std::vector<NamedValue>> readValueFile(const std::string &name, llvm::St
   else if (path.ends_with(".csv") || path.ends_with(".tsv"))
     value = readCsv(path.str());
   else
-    return Failure{"`" + path.str() + "`: unknown kind of file; expected a name that ends in .npy, .npz:KEY, .json or .csv"};
+    return Failure{
+        "`" + path.str() +
+        "`: unknown kind of file; expected a name that ends in .npy, .npz:KEY, .json or .csv"};
   if (!value)
     return Failure{value.message()};
   return single(name, std::move(*value));
@@ -251,9 +265,10 @@ Outcome<std::vector<NamedValue>> readArgument(const std::string &name, llvm::Str
   if (word.size() >= 2 && word.starts_with("\"") && word.ends_with("\""))
     word = word.drop_front().drop_back(); // "nan", as our JSON output writes it
   if (!readNumber(word, number, error, /*underscores=*/true)) {
-    if (text.ends_with(".npy") || text.contains(".npz") || text.ends_with(".json") || text.ends_with(".csv"))
+    if (text.ends_with(".npy") || text.contains(".npz") || text.ends_with(".json") ||
+        text.ends_with(".csv"))
       error += "; to read a file, write @" + text.str();
-    else
+    else if (!llvm::StringRef(error).contains("too large"))
       error += "; expected a number, an array such as [1, 2] or @FILE";
     return Failure{error};
   }

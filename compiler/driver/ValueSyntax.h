@@ -22,6 +22,10 @@ struct Number {
   bool roundedInteger = false;
 };
 
+/// A word of the input for a message: in quotes, cut if it is long, without
+/// control characters.
+std::string quotedWord(llvm::StringRef word);
+
 /// Reads a number: `12` is an I64; `1.5`, `1e3`, `nan`, `inf` and `-0` (whose
 /// sign no integer keeps) are F64; `true` and `false` are Bool. With
 /// `underscores`, `1_000` is a number too. Returns false with a message that

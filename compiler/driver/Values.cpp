@@ -165,9 +165,10 @@ Outcome<Value> convertEach(const Value &from, ElementKind to, Convert one) {
 
 template <typename Real> Outcome<Value> integersToReal(const Value &from, ElementKind to) {
   const int64_t *numbers = from.data<int64_t>();
-  const char *problem = to == ElementKind::F64
-                            ? ", an integer that no f64 holds exactly (write it with a point if rounding is meant)"
-                            : ", an integer that no f32 holds exactly (write it with a point if rounding is meant)";
+  const char *problem =
+      to == ElementKind::F64
+          ? ", an integer that no f64 holds exactly (write it with a point if rounding is meant)"
+          : ", an integer that no f32 holds exactly (write it with a point if rounding is meant)";
   return convertEach<Real>(from, to, [=](int64_t i, Real &place) -> const char * {
     place = static_cast<Real>(numbers[i]);
     return holdsExactly<Real>(numbers[i]) ? nullptr : problem;
@@ -190,7 +191,8 @@ Outcome<Value> doublesToFloats(const Value &from) {
       return ", which is too large for f32";
     place = static_cast<float>(number);
     if (!rounds && static_cast<double>(place) != number)
-      return ", an f64 that f32 would round (convert the array with astype(numpy.float32) if that is meant)";
+      return ", an f64 that f32 would round (convert the array with astype(numpy.float32) if that is "
+             "meant)";
     return nullptr;
   });
 }
@@ -199,7 +201,8 @@ Outcome<Value> integersToBool(const Value &from) {
   const int64_t *numbers = from.data<int64_t>();
   return convertEach<uint8_t>(from, ElementKind::Bool, [=](int64_t i, uint8_t &place) -> const char * {
     place = numbers[i] != 0;
-    return numbers[i] == 0 || numbers[i] == 1 ? nullptr : ", which is no bool: expected true, false, 0 or 1";
+    return numbers[i] == 0 || numbers[i] == 1 ? nullptr
+                                              : ", which is no bool: expected true, false, 0 or 1";
   });
 }
 
@@ -209,14 +212,17 @@ Failure wrongKind(const Value &from, ElementKind to) {
   if (from.kind == ElementKind::Bool)
     return {what + ", a bool, where " + kindName(to) + " is expected: write 1 or 0"};
   if (to == ElementKind::Bool)
-    return {what + ", of type " + kindName(from.kind) + ", where bool is expected: write true, false, 1 or 0"};
+    return {what + ", of type " + kindName(from.kind) +
+            ", where bool is expected: write true, false, 1 or 0"};
   // A real to an integer: name the element that shows it best.
   for (int64_t i = 0, end = from.count(); i < end; ++i)
     if (double number = from.asDouble(i); !(number == std::floor(number)) || std::isinf(number))
       return {culprit(from, i) + ", which is no integer: expected i64"};
   if (from.fromText)
-    return {what + ", written as a real number, where i64 is expected: write it without point and "
-                   "exponent, within the range of i64"};
+    return {
+        (from.shape.empty() ? what + ", written as a real number"
+                            : "elements are written as real numbers") +
+        ", where i64 is expected: write integers without point and exponent, within the range of i64"};
   return {"the elements are " + std::string(kindName(from.kind)) +
           ", where i64 is expected: convert the array with astype(numpy.int64)"};
 }

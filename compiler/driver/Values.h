@@ -8,6 +8,8 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "compiler/codegen/ElementKind.h"
+
 #include <cassert>
 #include <cstdint>
 #include <cstring>
@@ -17,8 +19,6 @@
 #include <vector>
 
 namespace circ {
-
-enum class ElementKind { F64, F32, I64, Bool };
 
 /// The spelling in circ: "f64", "f32", "i64", "bool".
 const char *kindName(ElementKind kind);

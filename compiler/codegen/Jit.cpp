@@ -1,0 +1,148 @@
+//===- Jit.cpp - Running compiled code in this process --------------------===//
+
+#include "compiler/codegen/Jit.h"
+
+#include "compiler/codegen/Emit.h"
+#include "runtime/circ_math.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <dlfcn.h>
+
+using namespace llvm;
+
+namespace circ {
+
+/// The runtime of this process by name: it is linked statically, so that the
+/// dynamic linker does not know its names.
+static void *runtimeSymbol(StringRef name) {
+#define CIRC_SYMBOL(symbol) {#symbol, reinterpret_cast<void *>(&symbol)}
+  static const StringMap<void *> symbols = {
+      CIRC_SYMBOL(circ_alloc),          CIRC_SYMBOL(circ_count),
+      CIRC_SYMBOL(circ_mark),           CIRC_SYMBOL(circ_release),
+      CIRC_SYMBOL(circ_tape_new),       CIRC_SYMBOL(circ_tape_free),
+      CIRC_SYMBOL(circ_push_f64),       CIRC_SYMBOL(circ_push_i64),
+      CIRC_SYMBOL(circ_push_bytes),     CIRC_SYMBOL(circ_pop_f64),
+      CIRC_SYMBOL(circ_pop_i64),        CIRC_SYMBOL(circ_pop_bytes),
+      CIRC_SYMBOL(circ_check_stack),    CIRC_SYMBOL(circ_poll),
+      CIRC_SYMBOL(circ_fail_value_i64), CIRC_SYMBOL(circ_fail_value_f64),
+      CIRC_SYMBOL(circ_fail),           CIRC_SYMBOL(circ_print_text),
+      CIRC_SYMBOL(circ_print_f64),      CIRC_SYMBOL(circ_print_i64),
+      CIRC_SYMBOL(circ_print_bool),     CIRC_SYMBOL(circ_enter),
+      CIRC_SYMBOL(circ_leave),          CIRC_SYMBOL(circ_last_error),
+      CIRC_SYMBOL(circ_set_error),      CIRC_SYMBOL(circ_peak_bytes),
+      CIRC_SYMBOL(circ_lgamma),         CIRC_SYMBOL(circ_lgammaf),
+      CIRC_SYMBOL(circ_digamma),        CIRC_SYMBOL(circ_digammaf),
+      CIRC_SYMBOL(circ_trigamma),       CIRC_SYMBOL(circ_trigammaf),
+      CIRC_SYMBOL(circ_rem),            CIRC_SYMBOL(circ_remf),
+      CIRC_SYMBOL(circ_powi),           CIRC_SYMBOL(circ_powif),
+      {"circ_interrupt_flag", const_cast<int *>(&circ_interrupt_flag)},
+      CIRC_SYMBOL(circ_memory_limit)};
+#undef CIRC_SYMBOL
+  return symbols.lookup(name);
+}
+
+/// A linked object: its memory and the addresses of what it defines.
+struct Jit::Image {
+  explicit Image(uint64_t pageSize) : memory(pageSize) {}
+  ~Image() {
+    if (!allocation)
+      return;
+    std::vector<jitlink::JITLinkMemoryManager::FinalizedAlloc> allocations;
+    allocations.push_back(std::move(allocation));
+    memory.deallocate(std::move(allocations),
+                      [](Error error) { consumeError(std::move(error)); });
+  }
+
+  jitlink::InProcessMemoryManager memory;
+  jitlink::JITLinkMemoryManager::FinalizedAlloc allocation;
+  StringMap<void *> symbols;
+  /// The failure of the link, if it failed.
+  std::string failure;
+};
+
+namespace {
+
+/// Answers JITLink's questions while one object is linked. All steps run in the
+/// call of `jitlink::link`.
+template <typename Image> class LinkContext : public jitlink::JITLinkContext {
+public:
+  explicit LinkContext(Image &image) : JITLinkContext(nullptr), image(image) {}
+
+  jitlink::JITLinkMemoryManager &getMemoryManager() override { return image.memory; }
+
+  void notifyFailed(Error error) override { image.failure = toString(std::move(error)); }
+
+  void lookup(const LookupMap &wanted,
+              std::unique_ptr<jitlink::JITLinkAsyncLookupContinuation> next) override {
+    jitlink::AsyncLookupResult found;
+    for (const auto &[name, flags] : wanted) {
+      void *address = runtimeSymbol(name);
+      if (!address)
+        address = dlsym(RTLD_DEFAULT, name.str().c_str());
+      if (!address && flags != jitlink::SymbolLookupFlags::WeaklyReferencedSymbol)
+        return next->run(createStringError("compiled code calls '" + name + "', which is not here"));
+      found[name] = {orc::ExecutorAddr::fromPtr(address), JITSymbolFlags::Exported};
+    }
+    next->run(std::move(found));
+  }
+
+  Error notifyResolved(jitlink::LinkGraph &graph) override {
+    for (jitlink::Symbol *symbol : graph.defined_symbols())
+      if (symbol->hasName() && symbol->getScope() != jitlink::Scope::Local)
+        image.symbols[symbol->getName()] = symbol->getAddress().toPtr<void *>();
+    return Error::success();
+  }
+
+  void notifyFinalized(jitlink::JITLinkMemoryManager::FinalizedAlloc allocation) override {
+    image.allocation = std::move(allocation);
+  }
+
+private:
+  Image &image;
+};
+
+} // namespace
+
+Jit::Jit(std::unique_ptr<Image> image) : image(std::move(image)) {}
+Jit::~Jit() = default;
+
+Expected<SmallVector<char, 0>> Jit::compile(LLVMProgram program, const CodegenOptions &options) {
+  if (options.sanitizer != Sanitizer::None)
+    return createStringError("only libraries can be built with a sanitizer");
+  auto machine = makeTargetMachine(options, /*forJit=*/true);
+  if (!machine)
+    return machine.takeError();
+  optimize(*program.module, **machine, options);
+  SmallVector<char, 0> object;
+  if (Error error = emitObject(*program.module, **machine, object))
+    return std::move(error);
+  return object;
+}
+
+Expected<std::unique_ptr<Jit>> Jit::load(StringRef object) {
+  auto graph = jitlink::createLinkGraphFromObject(MemoryBufferRef(object, "circ"));
+  if (!graph)
+    return graph.takeError();
+  auto image = std::make_unique<Image>(sys::Process::getPageSizeEstimate());
+  jitlink::link(std::move(*graph), std::make_unique<LinkContext<Image>>(*image));
+  if (!image->failure.empty())
+    return createStringError(image->failure);
+  return std::unique_ptr<Jit>(new Jit(std::move(image)));
+}
+
+Expected<std::unique_ptr<Jit>> Jit::create(LLVMProgram program, const CodegenOptions &options) {
+  auto object = compile(std::move(program), options);
+  if (!object)
+    return object.takeError();
+  return load(StringRef(object->data(), object->size()));
+}
+
+circ_body Jit::lookup(StringRef name) const {
+  return reinterpret_cast<circ_body>(image->symbols.lookup(name));
+}
+
+} // namespace circ

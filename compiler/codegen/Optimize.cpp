@@ -1,0 +1,102 @@
+//===- Optimize.cpp - The LLVM pipeline -----------------------------------===//
+
+#include "compiler/codegen/Optimize.h"
+
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/Module.h"
+#include "llvm/IR/Verifier.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
+#include "llvm/Transforms/Instrumentation/ThreadSanitizer.h"
+
+using namespace llvm;
+
+namespace circ {
+
+/// Whether a function computes its result from its arguments alone. What libm
+/// writes besides, errno and the exception flags, nobody reads.
+static bool isPure(StringRef name) {
+  static const StringSet<> functions = {
+      "exp",   "expm1", "log",   "log1p", "log2",  "log10", "pow",   "cbrt",
+      "hypot", "sin",   "cos",   "tan",   "asin",  "acos",  "atan",  "atan2",
+      "sinh",  "cosh",  "tanh",  "asinh", "acosh", "atanh", "erf",   "erfc",
+      "fmod",  "circ_lgamma", "circ_digamma", "circ_trigamma", "circ_rem", "circ_powi"};
+  return functions.contains(name) || (name.consume_back("f") && functions.contains(name));
+}
+
+/// Gives every function the attributes that follow from target and options.
+static void annotate(Module &module, const TargetMachine &machine, const CodegenOptions &options) {
+  for (Function &function : module) {
+    if (function.isDeclaration()) {
+      if (isPure(function.getName())) {
+        function.setDoesNotAccessMemory();
+        function.setDoesNotThrow();
+        function.setWillReturn();
+      }
+      continue;
+    }
+    if (!function.hasFnAttribute("target-cpu")) {
+      function.addFnAttr("target-cpu", machine.getTargetCPU());
+      if (!machine.getTargetFeatureString().empty())
+        function.addFnAttr("target-features", machine.getTargetFeatureString());
+    }
+    if (options.debugInfo || options.sanitizer != Sanitizer::None) {
+      function.addFnAttr("frame-pointer", "all");
+      function.setUWTableKind(UWTableKind::Async);
+    }
+    if (options.sanitizer == Sanitizer::Address)
+      function.addFnAttr(Attribute::SanitizeAddress);
+    if (options.sanitizer == Sanitizer::Thread)
+      function.addFnAttr(Attribute::SanitizeThread);
+  }
+}
+
+/// Instrumentation comes last, so that it sees what is left of the accesses.
+static void addSanitizer(PassBuilder &builder, Sanitizer sanitizer) {
+  if (sanitizer == Sanitizer::None)
+    return;
+  builder.registerOptimizerLastEPCallback([=](ModulePassManager &passes, OptimizationLevel) {
+    if (sanitizer == Sanitizer::Address) {
+      passes.addPass(AddressSanitizerPass(AddressSanitizerOptions()));
+    } else {
+      passes.addPass(ModuleThreadSanitizerPass());
+      passes.addPass(createModuleToFunctionPassAdaptor(ThreadSanitizerPass()));
+    }
+  });
+}
+
+void optimize(Module &module, TargetMachine &machine, const CodegenOptions &options) {
+  module.setTargetTriple(machine.getTargetTriple().str());
+  module.setDataLayout(machine.createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
+  annotate(module, machine, options);
+
+  PipelineTuningOptions tuning;
+  tuning.LoopVectorization = tuning.SLPVectorization = options.level >= 2;
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager components;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&machine, tuning);
+  TargetLibraryInfoImpl library(machine.getTargetTriple());
+  functions.registerPass([&] { return TargetLibraryAnalysis(library); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  addSanitizer(builder, options.sanitizer);
+
+  static const OptimizationLevel levels[] = {OptimizationLevel::O0, OptimizationLevel::O1,
+                                             OptimizationLevel::O2, OptimizationLevel::O3};
+  OptimizationLevel level = levels[std::min(options.level, 3u)];
+  ModulePassManager passes = level == OptimizationLevel::O0
+                                 ? builder.buildO0DefaultPipeline(level)
+                                 : builder.buildPerModuleDefaultPipeline(level);
+  passes.run(module, modules);
+  assert(!verifyModule(module, &errs()) && "optimised code is valid");
+}
+
+} // namespace circ

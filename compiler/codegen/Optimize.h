@@ -1,0 +1,42 @@
+//===- Optimize.h - The target and the LLVM pipeline ----------------------===//
+#pragma once
+
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+
+namespace llvm {
+class Module;
+class TargetMachine;
+} // namespace llvm
+
+namespace circ {
+
+enum class Sanitizer { None, Address, Thread };
+
+/// Choices of code generation.
+struct CodegenOptions {
+  unsigned level = 3;     ///< 0 to 3, as of -O.
+  bool strict = false;    ///< No contraction to fused multiply-add.
+  bool debugInfo = false; ///< Line tables and frame pointers.
+  Sanitizer sanitizer = Sanitizer::None;
+  /// "native", "generic", or a name that LLVM knows ("x86-64-v3", "znver4", ...).
+  std::string cpu = "native";
+};
+
+/// The machine to make code for; an error for a CPU that LLVM does not know.
+/// Code is position-independent; for libraries each function has its section.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+makeTargetMachine(const CodegenOptions &options, bool forJit);
+
+/// Gives the module its target and runs LLVM's pipeline of this level over it,
+/// with the instrumentation of the sanitizer. Functions that have a
+/// `target-cpu` already keep it.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, const CodegenOptions &options);
+
+/// The features beyond the architecture's baseline that generated code may use,
+/// as `circ_cpu_supports` takes them ("avx2,fma"); "" where there are none.
+std::string requiredCpuFeatures(const llvm::TargetMachine &machine);
+
+} // namespace circ

@@ -1,0 +1,179 @@
+//===- Compilation.cpp - One file through the stages ----------------------===//
+
+#include "compiler/driver/Compilation.h"
+
+#include "compiler/autodiff/Autodiff.h"
+#include "compiler/dialect/CircDialect.h"
+#include "compiler/irgen/IRGen.h"
+#include "compiler/lowering/Lowering.h"
+#include "compiler/parse/Parse.h"
+#include "compiler/sema/Sema.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+namespace circ {
+
+void Stopwatch::lap(const char *stage) {
+  Clock::time_point now = Clock::now();
+  laps.push_back({stage, std::chrono::duration<double, std::milli>(now - last).count()});
+  last = now;
+}
+
+void Stopwatch::print(llvm::raw_ostream &out) const {
+  for (const auto &[stage, milliseconds] : laps)
+    out << llvm::format("%9.2f ms  %s\n", milliseconds, stage);
+}
+
+Compilation::Compilation() = default;
+Compilation::~Compilation() = default;
+
+mlir::MLIRContext &Compilation::context() {
+  if (mlirContext)
+    return *mlirContext;
+  mlirContext = std::make_unique<mlir::MLIRContext>(mlir::MLIRContext::Threading::DISABLED);
+  mlirContext->loadDialect<ir::CircDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+                           mlir::scf::SCFDialect, mlir::cf::ControlFlowDialect,
+                           mlir::LLVM::LLVMDialect>();
+  // What MLIR reports is shown as everything else: at its place in the file.
+  mlirContext->getDiagEngine().registerHandler([this](mlir::Diagnostic &d) {
+    if (d.getSeverity() != mlir::DiagnosticSeverity::Error)
+      return;
+    std::string message = d.str();
+    auto place = d.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
+    if (!place) {
+      diagnostics.report(DiagnosticId::Compiler, {message});
+      return;
+    }
+    const SourceFile &text = sources.file(file);
+    uint32_t begin = text.lineStart(place.getLine());
+    std::string_view line = text.line(place.getLine());
+    uint32_t column = 1, offset = 0;
+    while (column < place.getColumn() && offset < line.size())
+      if ((line[++offset] & 0xc0) != 0x80)
+        ++column;
+    diagnostics.report(DiagnosticId::Compiler, SourceRange{file, begin + offset, begin + offset + 1}, {message});
+  });
+  return *mlirContext;
+}
+
+bool Compilation::parse(const std::string &path) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path);
+  if (!buffer) {
+    diagnostics.report(DiagnosticId::CannotReadFile, {path, buffer.getError().message()});
+    return false;
+  }
+  file = sources.add(path == "-" ? "<stdin>" : path, (*buffer)->getBuffer().str());
+  ast = parseModule(sources, file, diagnostics);
+  stopwatch.lap("parse");
+  return !diagnostics.hasErrors();
+}
+
+bool Compilation::analyze() {
+  bool right = circ::analyze(*ast, diagnostics);
+  stopwatch.lap("analyze");
+  return right;
+}
+
+bool Compilation::simplify() {
+  mlir::PassManager passes(&context());
+  passes.enableVerifier(false);
+  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
+}
+
+bool Compilation::generate() {
+  module = generateIR(*ast, sources, context());
+  stopwatch.lap("generate");
+  if (!module || diagnostics.hasErrors() || failed(module->verify()))
+    return false;
+  bool right = simplify();
+  stopwatch.lap("simplify");
+  return right;
+}
+
+bool Compilation::differentiate(const ast::Circuit &circuit, const std::vector<unsigned> &wrt) {
+  auto function = module->lookupSymbol<mlir::func::FuncOp>(circuit.name);
+  GradientRequest request{function, 0, wrt, circuit.name + ".grad"};
+  auto gradient = buildGradient(request);
+  if (failed(gradient) || diagnostics.hasErrors())
+    return false;
+  for (unsigned position : gradient->identicallyZero)
+    diagnostics.report(DiagnosticId::ZeroGradient, circuit.parameters[wrt[position]].variable->range,
+                       {circuit.name, circuit.parameters[wrt[position]].variable->name});
+  stopwatch.lap("differentiate");
+  bool right = simplify();
+  stopwatch.lap("simplify");
+  return right;
+}
+
+/// Erases functions that no root reaches through calls.
+static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string> &roots) {
+  llvm::StringSet<> reached;
+  std::vector<std::string> work = roots;
+  while (!work.empty()) {
+    std::string name = std::move(work.back());
+    work.pop_back();
+    if (!reached.insert(name).second)
+      continue;
+    if (auto function = module.lookupSymbol<mlir::func::FuncOp>(name))
+      function.walk([&](mlir::func::CallOp call) { work.push_back(call.getCallee().str()); });
+  }
+  for (auto function : llvm::make_early_inc_range(module.getOps<mlir::func::FuncOp>()))
+    if (!reached.contains(function.getName()))
+      function.erase();
+}
+
+bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options, bool toLlvm) {
+  dropUnreachable(*module, roots);
+  bool right = succeeded(lowerArrays(*module, {options.strict})) && !diagnostics.hasErrors();
+  stopwatch.lap("lower");
+  if (!right)
+    return false;
+  mlir::PassManager passes(&context());
+  passes.enableVerifier(false);
+  passes.addPass(mlir::createCSEPass());
+  passes.addPass(mlir::createCanonicalizerPass());
+  right = succeeded(passes.run(*module)) && (!toLlvm || succeeded(lowerToLLVM(*module)));
+  stopwatch.lap("to LLVM");
+  return right && !diagnostics.hasErrors();
+}
+
+ast::Circuit *Compilation::choose(const std::string &name) {
+  if (ast->circuits.empty()) {
+    diagnostics.report(DiagnosticId::NoCircuit, SourceRange{file, 0, 0});
+    return nullptr;
+  }
+  if (!name.empty()) {
+    if (ast::Circuit *found = ast->find(name))
+      return found;
+    std::vector<std::string> names;
+    for (const auto &circuit : ast->circuits)
+      names.push_back(circuit->name);
+    Diagnostic &report = diagnostics.report(
+        DiagnosticId::Compiler, {sources.file(file).name() + " has no circuit '" + name + "'"});
+    if (auto close = closestName(name, names))
+      report.withHint("did you mean `" + *close + "`?");
+    return nullptr;
+  }
+  if (ast::Circuit *found = ast->find(llvm::sys::path::stem(sources.file(file).name()).str()))
+    return found;
+  ast::Circuit *last = ast->circuits.back().get();
+  if (ast->circuits.size() > 1)
+    llvm::errs() << "note: using the circuit '" << last->name << "', the last one of the file; name another by "
+                 << sources.file(file).name() << ":CIRCUIT\n";
+  return last;
+}
+
+} // namespace circ

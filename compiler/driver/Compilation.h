@@ -1,0 +1,71 @@
+//===- Compilation.h - One file through the stages ------------------------===//
+//
+// Each stage hands a data structure to the next and can be printed. Errors of
+// every stage end in `diagnostics`, never in a crash or a dump.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/ast/Module.h"
+#include "compiler/codegen/Translate.h"
+#include "compiler/support/Diagnostics.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <chrono>
+#include <memory>
+
+namespace circ {
+
+/// Where `circ emit` stops.
+enum class Stage { Tokens, Ast, TypedAst, Ir, Adjoint, Lowered, Llvm, Asm, Object };
+
+/// How long each stage took, for `--time`.
+class Stopwatch {
+public:
+  void lap(const char *stage);
+  void print(llvm::raw_ostream &out) const;
+
+private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point last = Clock::now();
+  std::vector<std::pair<const char *, double>> laps;
+};
+
+class Compilation {
+public:
+  Compilation();
+  ~Compilation();
+
+  /// Reads and parses a file ("-" is standard input); false after an error.
+  bool parse(const std::string &path);
+  /// Names and types; false after an error.
+  bool analyze();
+  /// Makes the circ dialect of the analysed file and simplifies it.
+  bool generate();
+  /// Adds the gradient of each of `circuits` as `f.grad`; `wrt` names the
+  /// parameters, empty for every differentiable one.
+  bool differentiate(const ast::Circuit &circuit, const std::vector<unsigned> &wrt);
+  /// Drops what `roots` do not call, then lowers to the LLVM dialect (or, with
+  /// `toLlvm` false, to scf and the LLVM dialect's memory operations).
+  bool lower(const std::vector<std::string> &roots, const CodegenOptions &options, bool toLlvm = true);
+
+  /// The circuit to work on: of this name, or named as the file, or the only
+  /// one, or the last one with a note on standard error. Null after an error.
+  ast::Circuit *choose(const std::string &name);
+
+  SourceManager sources;
+  DiagnosticEngine diagnostics{sources};
+  FileId file = 0;
+  std::unique_ptr<ast::Module> ast;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  Stopwatch stopwatch;
+
+private:
+  bool simplify();
+  mlir::MLIRContext &context();
+  std::unique_ptr<mlir::MLIRContext> mlirContext;
+};
+
+} // namespace circ

@@ -1,0 +1,149 @@
+//===- Signature.cpp - What a circuit takes and gives, as data ------------===//
+
+#include "compiler/driver/Signature.h"
+
+namespace circ {
+
+ElementKind elementKind(ast::ScalarKind kind) {
+  switch (kind) {
+  case ast::ScalarKind::F64:
+    return ElementKind::F64;
+  case ast::ScalarKind::F32:
+    return ElementKind::F32;
+  case ast::ScalarKind::I64:
+    return ElementKind::I64;
+  case ast::ScalarKind::Bool:
+    return ElementKind::Bool;
+  }
+  return ElementKind::F64;
+}
+
+static std::vector<int64_t> staticSizes(const ast::Type &type) {
+  std::vector<int64_t> sizes;
+  for (const ast::Dimension &dim : type.dims)
+    sizes.push_back(dim.isConstant() ? dim.constantValue() : -1);
+  return sizes;
+}
+
+ValueSpec valueSpec(const ast::Type &type) {
+  return {elementKind(type.scalar), type.rank(), staticSizes(type)};
+}
+
+std::vector<ParameterSpec> parameterSpecs(const ast::Circuit &circuit) {
+  std::vector<ParameterSpec> specs;
+  for (const ast::Parameter &parameter : circuit.parameters) {
+    const ast::Type &type = parameter.variable->type;
+    ParameterSpec spec;
+    spec.name = parameter.variable->name;
+    spec.kind = elementKind(type.scalar);
+    spec.rank = type.rank();
+    spec.typeText = toString(type);
+    spec.staticSizes = staticSizes(type);
+    if (parameter.defaultValue) {
+      const auto &number = ast::as<ast::NumberExpr>(*parameter.defaultValue);
+      spec.hasDefault = true;
+      Value value = type.isReal() ? Value::scalar(number.real) : Value::scalar(number.integer);
+      value.fromText = true;
+      if (auto converted = convert(value, spec.kind))
+        value = *converted;
+      spec.defaultValue = value;
+    }
+    specs.push_back(std::move(spec));
+  }
+  return specs;
+}
+
+std::vector<unsigned> differentiableParameters(const ast::Circuit &circuit) {
+  std::vector<unsigned> result;
+  for (unsigned i = 0; i < circuit.parameters.size(); ++i)
+    if (circuit.parameters[i].variable->type.isReal() && !circuit.parameters[i].isConst)
+      result.push_back(i);
+  return result;
+}
+
+std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::string &only) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < circuit.results.size(); ++i) {
+    const std::string &name = circuit.results[i].name;
+    names.push_back(!name.empty()                  ? name
+                    : circuit.results.size() == 1 ? only
+                                                  : only + "." + std::to_string(i));
+  }
+  return names;
+}
+
+EntrySpec entrySpec(const ast::Circuit &circuit) {
+  EntrySpec entry{circuit.name, "circ.entry." + circuit.name, {}, {}};
+  for (const ast::Parameter &parameter : circuit.parameters)
+    entry.parameters.push_back(valueSpec(parameter.variable->type));
+  for (const ast::Result &result : circuit.results)
+    entry.results.push_back(valueSpec(result.type));
+  return entry;
+}
+
+EntrySpec gradientEntrySpec(const ast::Circuit &circuit, const std::vector<unsigned> &wrt) {
+  EntrySpec entry = entrySpec(circuit);
+  entry.function += ".grad";
+  entry.symbol += ".grad";
+  for (unsigned parameter : wrt)
+    entry.results.push_back(entry.parameters[parameter]);
+  return entry;
+}
+
+/// The value of a dimension, absent when it is not a whole number or not known.
+static std::optional<int64_t> evaluate(const ast::Dimension &dim,
+                                       const std::map<const ast::Variable *, int64_t> &known) {
+  int64_t sum = 0;
+  for (const auto &[monomial, coefficient] : dim.terms) {
+    int64_t term = coefficient;
+    for (const ast::DimensionSymbol &symbol : monomial) {
+      auto found = known.find(symbol.variable);
+      if (symbol.opaque || found == known.end() || __builtin_mul_overflow(term, found->second, &term))
+        return std::nullopt;
+    }
+    if (__builtin_add_overflow(sum, term, &sum))
+      return std::nullopt;
+  }
+  if (sum % dim.divisor != 0)
+    return std::nullopt;
+  return sum / dim.divisor;
+}
+
+bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,
+                 std::vector<std::string> &errors) {
+  std::map<const ast::Variable *, int64_t> known;
+  std::map<const ast::Variable *, std::string> from;
+  for (size_t i = 0; i < values.size(); ++i)
+    if (values[i].kind == ElementKind::I64 && values[i].rank() == 0)
+      known[circuit.parameters[i].variable.get()] = values[i].asInt();
+  for (size_t d = 0; d < circuit.dimensions.size(); ++d) {
+    auto [parameter, position] = circuit.dimensionSources[d];
+    known[circuit.dimensions[d].get()] = values[parameter].shape[position];
+    from[circuit.dimensions[d].get()] = circuit.parameters[parameter].variable->name;
+  }
+  bool right = true;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const ast::Variable &parameter = *circuit.parameters[i].variable;
+    for (unsigned k = 0; k < parameter.type.rank(); ++k) {
+      const ast::Dimension &dim = parameter.type.dims[k];
+      auto wanted = evaluate(dim, known);
+      if (wanted && *wanted == values[i].shape[k])
+        continue;
+      std::string because;
+      for (const auto &[variable, name] : from)
+        if (toString(dim).find(variable->name) != std::string::npos)
+          because += (because.empty() ? " (" : ", ") + variable->name + " = " +
+                     std::to_string(known[variable]) + " from '" + name + "'";
+      errors.push_back("'" + parameter.name + "' has shape " + shapeText(values[i].shape) +
+                       ", but its type is " + toString(parameter.type) +
+                       (wanted ? ": dimension " + std::to_string(k) + " must be " + std::to_string(*wanted)
+                               : ": dimension " + std::to_string(k) + " is no whole number") +
+                       because + (because.empty() ? "" : ")"));
+      right = false;
+      break;
+    }
+  }
+  return right;
+}
+
+} // namespace circ

@@ -1,0 +1,27 @@
+//===- Signature.h - What a circuit takes and gives, as data --------------===//
+#pragma once
+
+#include "compiler/ast/Module.h"
+#include "compiler/codegen/Entry.h"
+#include "compiler/driver/Values.h"
+
+namespace circ {
+
+ElementKind elementKind(ast::ScalarKind kind);
+/// The parameters as `bindArguments` wants them.
+std::vector<ParameterSpec> parameterSpecs(const ast::Circuit &circuit);
+ValueSpec valueSpec(const ast::Type &type);
+/// Real parameters that are not `const`.
+std::vector<unsigned> differentiableParameters(const ast::Circuit &circuit);
+/// The names of the results: as stated, else the circuit's name (text output)
+/// or "value"; several unnamed ones are numbered.
+std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::string &only);
+/// The entry of a circuit, or of its gradient with respect to `wrt`.
+EntrySpec entrySpec(const ast::Circuit &circuit);
+EntrySpec gradientEntrySpec(const ast::Circuit &circuit, const std::vector<unsigned> &wrt);
+/// Checks that the shapes of bound values agree with each other and with the
+/// integer arguments; false with a message for each that does not.
+bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,
+                 std::vector<std::string> &errors);
+
+} // namespace circ

@@ -1,0 +1,32 @@
+//===- Options.h - The command line of circ as data -----------------------===//
+#pragma once
+
+#include "compiler/codegen/Optimize.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace circ::tool {
+
+/// Exit statuses, as documented in the manual.
+enum ExitStatus { Right = 0, WrongInput = 1, WrongUsage = 2, RuntimeError = 3 };
+
+/// Everything that the commands take; each command reads what it knows.
+struct Options {
+  std::vector<std::string> files; ///< FILE or FILE:CIRCUIT
+  std::vector<std::string> assignments;
+  std::optional<std::string> argsFile;
+  std::vector<std::string> wrt;
+  std::string output, stage, prefix, derivatives = "grad", mode = "reverse", sanitize;
+  bool json = false, time = false, strict = false, debug = false;
+  unsigned threads = 1;
+  CodegenOptions codegen;
+};
+
+int runCommand(const Options &options, bool gradient);
+int checkCommand(const Options &options);
+int buildCommand(const Options &options);
+int emitCommand(const Options &options);
+
+} // namespace circ::tool
