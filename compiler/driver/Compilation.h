@@ -59,13 +59,13 @@ public:
   DiagnosticEngine diagnostics{sources};
   FileId file = 0;
   std::unique_ptr<ast::Module> ast;
+  std::unique_ptr<mlir::MLIRContext> mlirContext; ///< outlives the module
   mlir::OwningOpRef<mlir::ModuleOp> module;
   Stopwatch stopwatch;
 
 private:
   bool simplify();
   mlir::MLIRContext &context();
-  std::unique_ptr<mlir::MLIRContext> mlirContext;
 };
 
 } // namespace circ

@@ -13,7 +13,7 @@
 namespace circ::tool {
 
 static bool produce(const Options &options, Compilation &compilation, llvm::raw_ostream &out) {
-  auto [path, name] = splitFile(options.files.front());
+  auto [path, name] = splitFile(options.file);
   bool parsed = compilation.parse(path);
   const std::string &stage = options.stage;
   if (stage == "tokens") {

@@ -14,7 +14,8 @@ enum ExitStatus { Right = 0, WrongInput = 1, WrongUsage = 2, RuntimeError = 3 };
 
 /// Everything that the commands take; each command reads what it knows.
 struct Options {
-  std::vector<std::string> files; ///< FILE or FILE:CIRCUIT
+  std::string file;               ///< FILE or FILE:CIRCUIT
+  std::vector<std::string> files; ///< of commands that take several
   std::vector<std::string> assignments;
   std::optional<std::string> argsFile;
   std::vector<std::string> wrt;

@@ -62,7 +62,7 @@ int runCommand(const Options &options, bool gradient) {
     return WrongInput;
   }
   Compilation compilation;
-  auto [path, name] = splitFile(options.files.front());
+  auto [path, name] = splitFile(options.file);
   ast::Circuit *circuit = nullptr;
   bool right = compilation.parse(path) && compilation.analyze() && (circuit = compilation.choose(name));
   if (!right)

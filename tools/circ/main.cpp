@@ -22,7 +22,7 @@ void interrupted(int) {
 }
 
 void addFile(CLI::App *command, Options &options, const char *what) {
-  command->add_option("file", options.files, what)->required()->expected(1);
+  command->add_option("file", options.file, what)->required();
 }
 
 void addValues(CLI::App *command, Options &options) {
