@@ -68,10 +68,12 @@ static std::string description(const HeaderArgument &argument) {
     text = "a size";
   else if (argument.kind == ElementKind::Bool)
     text = "0 or 1";
+  else
+    text = argument.kind == ElementKind::I64 ? "an integer" : "a number";
   if (argument.role == HeaderArgument::Role::Output)
-    text += text.empty() ? "out" : ", out";
+    text += ", out";
   if (!argument.doc.empty())
-    text += (text.empty() ? "" : ": ") + StringRef(argument.doc).trim().str();
+    text += ": " + StringRef(argument.doc).trim().str();
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -53,6 +54,28 @@ static void annotate(Module &module, const TargetMachine &machine, const Codegen
   }
 }
 
+/// Entries and wrappers come from no source. They get empty scopes all the same:
+/// LLVM drops the lines of what is inlined into a function without one.
+static void addMissingScopes(Module &module) {
+  if (module.debug_compile_units().empty())
+    return;
+  DICompileUnit *unit = *module.debug_compile_units_begin();
+  DIBuilder builder(module, /*AllowUnresolved=*/false, unit);
+  DISubroutineType *type = builder.createSubroutineType(builder.getOrCreateTypeArray({}));
+  for (Function &function : module) {
+    if (function.isDeclaration() || function.getSubprogram())
+      continue;
+    DISubprogram *scope = builder.createFunction(
+        unit->getFile(), function.getName(), function.getName(), unit->getFile(), 0, type, 0,
+        DINode::FlagArtificial, DISubprogram::SPFlagDefinition);
+    function.setSubprogram(scope);
+    for (BasicBlock &block : function)
+      for (Instruction &instruction : block)
+        instruction.setDebugLoc(DILocation::get(module.getContext(), 0, 0, scope));
+  }
+  builder.finalize();
+}
+
 /// Instrumentation comes last, so that it sees what is left of the accesses.
 static void addSanitizer(PassBuilder &builder, Sanitizer sanitizer) {
   if (sanitizer == Sanitizer::None)
@@ -72,6 +95,7 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   module.setDataLayout(machine.createDataLayout());
   module.setPICLevel(PICLevel::BigPIC);
   annotate(module, machine, options);
+  addMissingScopes(module);
 
   PipelineTuningOptions tuning;
   tuning.LoopVectorization = tuning.SLPVectorization = options.level >= 2;

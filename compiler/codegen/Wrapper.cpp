@@ -87,7 +87,7 @@ public:
 
 private:
   static std::string name(const std::vector<std::string> &names, size_t i) {
-    return i < names.size() ? "'" + names[i] + "'" : std::to_string(i);
+    return i < names.size() ? "'" + names[i] + "'" : "number " + std::to_string(i);
   }
 
   void declare() {

@@ -8,6 +8,7 @@
 #include "compiler/lowering/Lowering.h"
 #include "compiler/parse/Parse.h"
 #include "compiler/sema/Sema.h"
+#include "compiler/transforms/Transforms.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -90,6 +91,7 @@ bool Compilation::simplify() {
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/autodiff/Autodiff.h"
 #include "compiler/dialect/CircOps.h"
 #include "compiler/lowering/Lowering.h"
+#include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
@@ -24,6 +25,7 @@ int main(int argc, char **argv) {
   mlir::registerInlinerPass();
   circ::registerAutodiffPasses();
   circ::registerLoweringPasses();
+  circ::registerTransformPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "passes of the circ compiler\n", registry));
 }

@@ -1,4 +1,142 @@
+//===- Build.cpp - circ build ---------------------------------------------===//
+
 #include "tools/circ/Shared.h"
+
+#include "compiler/codegen/Emit.h"
+#include "compiler/codegen/RuntimeObject.h"
+#include "compiler/codegen/SharedLibrary.h"
+#include "compiler/driver/Library.h"
+#include "compiler/driver/Output.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+
 namespace circ::tool {
-int buildCommand(const Options &) { return WrongInput; }
+
+static int complain(const std::string &message) {
+  llvm::errs() << "error: " << message << "\n";
+  return WrongInput;
+}
+
+/// Values and gradients of every circuit that a library can export.
+static bool collect(const Options &options, Compilation &compilation, std::vector<LibraryFunction> &functions) {
+  for (const auto &circuit : compilation.ast->circuits) {
+    auto value = libraryFunction(*circuit, options.prefix, std::nullopt);
+    if (!value) {
+      llvm::errs() << "note: '" << circuit->name
+                   << "' is not exported: the size of a result is not made of its dimensions and i64 parameters\n";
+      continue;
+    }
+    functions.push_back(std::move(*value));
+    std::vector<unsigned> wrt = differentiableParameters(*circuit);
+    bool scalar = circuit->results.size() == 1 && circuit->results[0].type.isScalar() &&
+                  circuit->results[0].type.isReal();
+    if (!scalar || wrt.empty() || options.derivatives != "grad")
+      continue;
+    if (!compilation.differentiate(*circuit, wrt))
+      return false;
+    functions.push_back(*libraryFunction(*circuit, options.prefix, wrt));
+  }
+  return true;
+}
+
+static int writeOutput(const Options &options, llvm::StringRef ending, llvm::Module &module,
+                       llvm::TargetMachine &machine, const std::vector<std::string> &exported) {
+  llvm::SmallString<0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  if (ending == ".ll") {
+    module.print(stream, nullptr);
+  } else if (ending == ".s") {
+    if (llvm::Error error = emitAssembly(module, machine, stream))
+      return fail(std::move(error));
+  } else if (llvm::Error error = emitObject(module, machine, bytes)) {
+    return fail(std::move(error));
+  }
+  std::string message;
+  if (ending == ".so") {
+    if (llvm::Error error = linkSharedLibrary(bytes, runtimeObject(), options.output, exported,
+                                              options.codegen.sanitizer))
+      return fail(std::move(error));
+  } else if (ending == ".a") {
+    if (llvm::Error error = writeStaticArchive({{"circuits.o", bytes}, {"runtime.o", runtimeObject()}},
+                                               options.output))
+      return fail(std::move(error));
+  } else if (!writeFileAtomically(options.output, bytes, message)) {
+    return complain(message);
+  }
+  return Right;
+}
+
+int buildCommand(const Options &options) {
+  llvm::StringRef ending = llvm::sys::path::extension(options.output);
+  if (ending == ".wasm")
+    return complain("'.wasm' is not supported yet");
+  if (ending != ".so" && ending != ".a" && ending != ".o" && ending != ".ll" && ending != ".s")
+    return complain("the ending of '" + options.output + "' is none of .so, .a, .o, .ll, .s");
+  if (options.derivatives != "grad" && options.derivatives != "none")
+    return complain("'--derivatives " + options.derivatives + "' is not supported yet; use grad or none");
+  Compilation compilation;
+  auto [path, name] = splitFile(options.file);
+  if (!compilation.parse(path) || !compilation.analyze() || !compilation.generate())
+    return report(compilation, false), WrongInput;
+  if (compilation.ast->circuits.empty())
+    return complain(path + " has no circuit");
+  std::vector<LibraryFunction> functions;
+  bool right = collect(options, compilation, functions);
+  std::vector<std::string> roots;
+  for (const LibraryFunction &function : functions)
+    roots.push_back(function.wrapper.entry.function);
+  right = right && compilation.lower(roots, options.codegen);
+  report(compilation, false);
+  if (!right)
+    return WrongInput;
+  if (functions.empty())
+    return complain("no circuit of " + path + " can be exported");
+
+  HeaderSpec header;
+  llvm::SmallString<128> headerPath(options.output);
+  llvm::sys::path::replace_extension(headerPath, ".h");
+  header.fileName = llvm::sys::path::filename(headerPath).str();
+  header.library = libraryPrefix(options.output);
+  header.version = CIRC_VERSION;
+  header.source = llvm::sys::path::filename(path).str();
+  header.cpu = options.codegen.cpu;
+  for (const LibraryFunction &function : functions)
+    header.functions.push_back(function.header);
+  if (auto clash = headerClash(header))
+    return complain(*clash);
+
+  auto program = translate(*compilation.module, options.codegen);
+  if (!program)
+    return fail(program.takeError());
+  auto machine = makeTargetMachine(options.codegen, false);
+  if (!machine)
+    return fail(machine.takeError());
+  std::vector<std::string> exported{lastErrorSymbol(header.library)};
+  addLastError(*program->module, exported.front());
+  for (const LibraryFunction &function : functions) {
+    addPackedEntry(*program->module, function.wrapper.entry);
+    addWrapper(*program->module, function.wrapper, cpuGuard(**machine));
+    exported.push_back(function.wrapper.symbol);
+  }
+  optimize(*program->module, **machine, options.codegen);
+  compilation.stopwatch.lap("optimize");
+  int status = writeOutput(options, ending, *program->module, **machine, exported);
+  compilation.stopwatch.lap("write");
+  if (options.time)
+    compilation.stopwatch.print(llvm::errs());
+  if (status != Right || ending == ".ll" || ending == ".s")
+    return status;
+  std::string text, message;
+  llvm::raw_string_ostream stream(text);
+  writeHeader(stream, header);
+  if (!writeFileAtomically(headerPath.str().str(), text, message)) {
+    llvm::sys::fs::remove(options.output); // whole or not at all
+    return complain(message);
+  }
+  return Right;
+}
+
 } // namespace circ::tool

@@ -1,0 +1,243 @@
+//===- RemoveProvenChecks.cpp - Index checks that cannot fail -------------===//
+//
+// An index is proven in bounds when it is at least a constant that is not
+// negative and at most a size minus one, by the range of the loop or structured
+// op it comes from. Sizes are equal when they are one value or when a shape
+// check before says so.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/transforms/Transforms.h"
+
+#include "compiler/dialect/CircOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace circ {
+namespace {
+
+std::optional<int64_t> constantOf(Value value) {
+  APInt constant;
+  if (matchPattern(value, m_ConstantInt(&constant)))
+    return constant.getSExtValue();
+  return std::nullopt;
+}
+
+/// `value` is `base + offset`; `base` is null for a constant.
+struct Offset {
+  Value base;
+  int64_t offset = 0;
+};
+
+/// Sums beyond this are not followed, so that offsets cannot overflow.
+constexpr int64_t largestOffset = int64_t(1) << 40;
+
+class Prover {
+public:
+  void run(Block &block) {
+    size_t equalities = equal.size(), checks = proven.size();
+    for (Operation &op : llvm::make_early_inc_range(block)) {
+      for (Region &region : op.getRegions())
+        for (Block &inner : region)
+          run(inner);
+      if (auto check = dyn_cast<ir::CheckOp>(op)) {
+        if (auto compare = check.getCondition().getDefiningOp<arith::CmpIOp>())
+          if (compare.getPredicate() == arith::CmpIPredicate::eq)
+            equal.push_back({compare.getLhs(), compare.getRhs()});
+        continue;
+      }
+      auto check = dyn_cast<ir::CheckIndexOp>(op);
+      if (!check)
+        continue;
+      if (isProven(check.getIndex(), check.getSize()))
+        check.erase();
+      else
+        proven.push_back({check.getIndex(), check.getSize()});
+    }
+    equal.resize(equalities);
+    proven.resize(checks);
+  }
+
+private:
+  /// The largest iteration number's bound where `value` counts iterations.
+  static Value iterationBound(Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument)
+      return {};
+    Operation *parent = argument.getOwner()->getParentOp();
+    if (auto map = dyn_cast<ir::MapOp>(parent))
+      return map.getBounds()[argument.getArgNumber()];
+    if (auto reduce = dyn_cast<ir::ReduceOp>(parent))
+      return reduce.getBound();
+    if (auto reduce = dyn_cast<ir::ArgReduceOp>(parent))
+      return reduce.getBound();
+    auto loop = dyn_cast<scf::ForOp>(parent);
+    if (loop && value == loop.getInductionVar() && constantOf(loop.getLowerBound()) == 0 &&
+        constantOf(loop.getStep()) == 1)
+      return loop.getUpperBound();
+    return {};
+  }
+
+  /// The `upper - lower` that a bound is, given that it is positive.
+  static std::pair<Value, Value> difference(Value bound) {
+    if (auto select = bound.getDefiningOp<arith::SelectOp>())
+      if (constantOf(select.getFalseValue()) == 0)
+        bound = select.getTrueValue();
+    if (auto max = bound.getDefiningOp<arith::MaxSIOp>())
+      if (constantOf(max.getRhs()) == 0)
+        bound = max.getLhs();
+    if (auto sub = bound.getDefiningOp<arith::SubIOp>())
+      return {sub.getLhs(), sub.getRhs()};
+    if (auto add = bound.getDefiningOp<arith::AddIOp>())
+      if (auto c = constantOf(add.getRhs()); c && *c <= 0 && *c > -largestOffset)
+        return {add.getLhs(), add.getRhs()};
+    return {};
+  }
+
+  static Offset offsetOf(Value value) {
+    Offset result{value, 0};
+    for (unsigned steps = 0; steps < 16 && result.base; ++steps) {
+      std::optional<int64_t> c;
+      Value rest;
+      if (auto add = result.base.getDefiningOp<arith::AddIOp>()) {
+        c = constantOf(add.getRhs());
+        rest = add.getLhs();
+        if (!c && (c = constantOf(add.getLhs())))
+          rest = add.getRhs();
+      } else if (auto sub = result.base.getDefiningOp<arith::SubIOp>()) {
+        if ((c = constantOf(sub.getRhs())))
+          c = -*c;
+        rest = sub.getLhs();
+      } else if ((c = constantOf(result.base))) {
+        rest = Value();
+      }
+      if (!c || *c > largestOffset || *c < -largestOffset)
+        break;
+      result.offset += *c;
+      result.base = rest;
+    }
+    return result;
+  }
+
+  /// A constant that `value` is at least, if one is known.
+  std::optional<int64_t> least(Value value, unsigned depth = 0) {
+    Offset o = offsetOf(value);
+    if (!o.base)
+      return o.offset;
+    if (depth > 8)
+      return std::nullopt;
+    if (iterationBound(o.base))
+      return o.offset;
+    if (o.base.getDefiningOp<ir::DimOp>())
+      return o.offset;
+    if (auto add = o.base.getDefiningOp<arith::AddIOp>()) {
+      auto left = least(add.getLhs(), depth + 1), right = least(add.getRhs(), depth + 1);
+      // Only sums of loop ranges and small constants: they cannot wrap.
+      if (left && right && bounded(add.getLhs()) && bounded(add.getRhs()))
+        return *left + *right + o.offset;
+    }
+    return std::nullopt;
+  }
+
+  /// Whether a value is at most a size of memory, so that sums do not wrap.
+  bool bounded(Value value, unsigned depth = 0) {
+    Offset o = offsetOf(value);
+    if (!o.base || o.base.getDefiningOp<ir::DimOp>())
+      return true;
+    if (depth > 8)
+      return false;
+    if (Value bound = iterationBound(o.base)) {
+      if (bounded(bound, depth + 1))
+        return true;
+      auto [upper, lower] = difference(bound);
+      return upper && bounded(upper, depth + 1) && least(lower, depth + 1).value_or(-1) >= 0;
+    }
+    return false;
+  }
+
+  bool sameSize(Value a, Value b) {
+    if (a == b)
+      return true;
+    if (auto c = constantOf(a); c && constantOf(b) == c)
+      return true;
+    SmallVector<Value> reached{a};
+    for (size_t i = 0; i < reached.size(); ++i)
+      for (auto [left, right] : equal)
+        for (auto [from, to] : {std::pair(left, right), std::pair(right, left)})
+          if (from == reached[i] && !llvm::is_contained(reached, to)) {
+            if (to == b)
+              return true;
+            reached.push_back(to);
+          }
+    return false;
+  }
+
+  /// Whether value <= size - 1.
+  bool below(Value value, Value size) {
+    Offset o = offsetOf(value);
+    if (!o.base) {
+      auto constant = constantOf(size);
+      return constant && o.offset < *constant;
+    }
+    // base + offset < size when base < limit with limit + offset <= size.
+    auto fits = [&](Value limit, int64_t offset) {
+      Offset wanted = offsetOf(size), have = offsetOf(limit);
+      if (!have.base || !wanted.base)
+        return !have.base && !wanted.base && have.offset + offset <= wanted.offset;
+      return (have.base == wanted.base || sameSize(have.base, wanted.base)) &&
+             have.offset + offset <= wanted.offset;
+    };
+    if (Value bound = iterationBound(o.base)) {
+      if (fits(bound, o.offset))
+        return true;
+      // The bound is `upper - c`: the iteration is below upper - c.
+      auto [upper, lower] = difference(bound);
+      if (auto c = upper ? constantOf(lower) : std::nullopt; c && bound.getDefiningOp<arith::SelectOp>())
+        return fits(upper, o.offset - *c);
+      return false;
+    }
+    auto add = o.base.getDefiningOp<arith::AddIOp>();
+    if (!add)
+      return false;
+    for (auto [start, k] : {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())}) {
+      Value bound = iterationBound(k);
+      if (!bound)
+        continue;
+      auto [upper, lower] = difference(bound);
+      if (upper && lower == start && fits(upper, o.offset))
+        return true;
+    }
+    return false;
+  }
+
+  bool isProven(Value index, Value size) {
+    if (llvm::is_contained(proven, std::pair(index, size)))
+      return true;
+    auto low = least(index);
+    return low && *low >= 0 && below(index, size);
+  }
+
+  SmallVector<std::pair<Value, Value>> equal, proven;
+};
+
+struct RemoveProvenChecks : PassWrapper<RemoveProvenChecks, OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(RemoveProvenChecks)
+  StringRef getArgument() const final { return "remove-proven-checks"; }
+  StringRef getDescription() const final { return "erase index checks that cannot fail"; }
+  void runOnOperation() final {
+    for (Block &block : getOperation().getBody())
+      Prover().run(block);
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Pass> createRemoveProvenChecksPass() { return std::make_unique<RemoveProvenChecks>(); }
+
+void registerTransformPasses() { PassRegistration<RemoveProvenChecks>(); }
+
+} // namespace circ
