@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/Emit.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"

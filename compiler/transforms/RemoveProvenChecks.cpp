@@ -63,8 +63,52 @@ public:
   }
 
 private:
+  /// A size as its simplest value: the dimension of an array that updates and
+  /// loops made of another is that of the other. (A loop carries arrays of one
+  /// shape.)
+  static std::pair<Value, int64_t> simplest(Value size) {
+    auto dim = size.getDefiningOp<ir::DimOp>();
+    if (!dim)
+      return {size, -1};
+    Value array = dim.getArray();
+    auto k = int64_t(dim.getDimension());
+    for (;;) {
+      if (auto insert = array.getDefiningOp<ir::InsertOp>())
+        array = insert.getArray();
+      else if (auto accumulate = array.getDefiningOp<ir::AccumulateOp>())
+        array = accumulate.getArray();
+      else if (auto loop = array.getDefiningOp<scf::ForOp>())
+        array = loop.getInitArgs()[cast<OpResult>(array).getResultNumber()];
+      else if (auto argument = dyn_cast<BlockArgument>(array);
+               argument && isa<scf::ForOp>(argument.getOwner()->getParentOp()))
+        array = cast<scf::ForOp>(argument.getOwner()->getParentOp())
+                    .getInitArgs()[argument.getArgNumber() - 1];
+      else
+        break;
+    }
+    auto type = cast<RankedTensorType>(array.getType());
+    if (auto splat = array.getDefiningOp<ir::SplatOp>(); splat && type.isDynamicDim(k)) {
+      unsigned position = 0;
+      for (int64_t i = 0; i < k; ++i)
+        position += type.isDynamicDim(i);
+      return simplest(splat.getSizes()[position]);
+    }
+    return {array, k};
+  }
+
   /// The largest iteration number's bound where `value` counts iterations.
   static Value iterationBound(Value value) {
+    Value bound = rawIterationBound(value);
+    if (!bound)
+      return {};
+    // In an iteration the bound is positive: `n > 0 ? n : 0` is n.
+    if (auto select = bound.getDefiningOp<arith::SelectOp>())
+      if (constantOf(select.getFalseValue()) == 0)
+        return select.getTrueValue();
+    return bound;
+  }
+
+  static Value rawIterationBound(Value value) {
     auto argument = dyn_cast<BlockArgument>(value);
     if (!argument)
       return {};
@@ -84,12 +128,6 @@ private:
 
   /// The `upper - lower` that a bound is, given that it is positive.
   static std::pair<Value, Value> difference(Value bound) {
-    if (auto select = bound.getDefiningOp<arith::SelectOp>())
-      if (constantOf(select.getFalseValue()) == 0)
-        bound = select.getTrueValue();
-    if (auto max = bound.getDefiningOp<arith::MaxSIOp>())
-      if (constantOf(max.getRhs()) == 0)
-        bound = max.getLhs();
     if (auto sub = bound.getDefiningOp<arith::SubIOp>())
       return {sub.getLhs(), sub.getRhs()};
     if (auto add = bound.getDefiningOp<arith::AddIOp>())
@@ -164,15 +202,16 @@ private:
       return true;
     if (auto c = constantOf(a); c && constantOf(b) == c)
       return true;
-    SmallVector<Value> reached{a};
-    for (size_t i = 0; i < reached.size(); ++i)
+    auto wanted = simplest(b);
+    SmallVector<std::pair<Value, int64_t>> reached{simplest(a)};
+    for (size_t i = 0; i < reached.size(); ++i) {
+      if (reached[i] == wanted)
+        return true;
       for (auto [left, right] : equal)
         for (auto [from, to] : {std::pair(left, right), std::pair(right, left)})
-          if (from == reached[i] && !llvm::is_contained(reached, to)) {
-            if (to == b)
-              return true;
-            reached.push_back(to);
-          }
+          if (simplest(from) == reached[i] && !llvm::is_contained(reached, simplest(to)))
+            reached.push_back(simplest(to));
+    }
     return false;
   }
 
@@ -191,15 +230,8 @@ private:
       return (have.base == wanted.base || sameSize(have.base, wanted.base)) &&
              have.offset + offset <= wanted.offset;
     };
-    if (Value bound = iterationBound(o.base)) {
-      if (fits(bound, o.offset))
-        return true;
-      // The bound is `upper - c`: the iteration is below upper - c.
-      auto [upper, lower] = difference(bound);
-      if (auto c = upper ? constantOf(lower) : std::nullopt; c && bound.getDefiningOp<arith::SelectOp>())
-        return fits(upper, o.offset - *c);
-      return false;
-    }
+    if (Value bound = iterationBound(o.base))
+      return fits(bound, o.offset) || fits(rawIterationBound(o.base), o.offset);
     auto add = o.base.getDefiningOp<arith::AddIOp>();
     if (!add)
       return false;
