@@ -1,0 +1,30 @@
+import os
+
+import lit.formats
+
+config.name = "circ"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".circ", ".test"]
+config.excludes = ["Inputs", "unit"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.circ_build, "test")
+
+config.environment["PATH"] = os.path.pathsep.join(
+    [config.circ_bin, config.llvm_bin, config.environment.get("PATH", os.environ["PATH"])]
+)
+for name in ["HOME", "CCACHE_DIR"]:
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+# MLIR and LLVM keep memory until the process ends; leaks are looked for elsewhere.
+config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
+
+config.substitutions += [
+    ("%circ-opt", "circ-opt"),
+    ("%circ", "circ"),
+    ("%source", config.circ_source),
+    ("%python", config.python),
+    ("%cc", config.c_compiler),
+]
+if config.sanitized:
+    config.available_features.add("sanitized")
