@@ -18,16 +18,15 @@ void FunctionLowering::lowerGate(Operation *op) {
     scalars[op->getResult(0)] = primitiveGate(op, info.symbol);
     return;
   }
-  // The expansion is made of ops on the lowered operands, lowered in turn.
-  Block scratch;
-  OpBuilder expander = OpBuilder::atBlockEnd(&scratch);
+  // The expansion is written before the gate into the old function, which goes
+  // away, and lowered piece by piece.
+  Operation *before = op->getPrevNode();
+  OpBuilder expander(op);
   Value value = ir::expandGate(expander, op);
-  for (Operation &piece : scratch)
-    (void)lower(&piece);
+  Operation *piece = before ? before->getNextNode() : &op->getBlock()->front();
+  for (; piece != op; piece = piece->getNextNode())
+    (void)lower(piece);
   scalars[op->getResult(0)] = scalar(value);
-  for (Operation &piece : scratch)
-    scalars.erase(piece.getResult(0));
-  scratch.dropAllReferences();
   loc = op->getLoc();
 }
 
