@@ -151,8 +151,10 @@ Value createGate(OpBuilder &builder, Location loc, StringRef name, ValueRange op
 }
 
 Value expandGate(OpBuilder &builder, Operation *op) {
-  GatePrimals primals{[op](unsigned i) { return op->getOperand(i); },
-                      [op] { return op->getResult(0); }};
+  // Named, since GatePrimals only refers to them.
+  auto operand = [op](unsigned i) { return op->getOperand(i); };
+  auto result = [op] { return op->getResult(0); };
+  GatePrimals primals{operand, result};
   GateExpressionBuilder e{builder, op->getLoc(), op->getResult(0).getType(), primals};
 #define GATE_EXPANSIONS
 #include "compiler/dialect/Gates.inc"
