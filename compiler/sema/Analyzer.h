@@ -159,6 +159,8 @@ private:
   /// Immutable i64 variables with the dimension they are equal to.
   std::map<const ast::Variable *, ast::Dimension> known;
   std::vector<SourceRange> returns;
+  /// Errors reported before this body: what is wrong hides what is unused.
+  unsigned errorsBefore = 0;
 };
 
 inline bool ok(const ast::ExprPtr &expr) { return !expr->types.empty(); }

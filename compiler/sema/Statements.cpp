@@ -89,14 +89,14 @@ void BodyAnalyzer::body() {
   for (ast::Parameter &parameter : circuit.parameters)
     scopes.back().names[parameter.variable->name] = parameter.variable.get();
   push(); // an inner `let` may shadow a parameter
-  unsigned before = diagnostics.errorCount();
+  unsigned before = errorsBefore = diagnostics.errorCount();
   bool ends = statements(circuit.body);
   if (!ends && diagnostics.errorCount() == before)
     diagnostics.report(DiagnosticId::MissingReturn, circuit.nameRange, {circuit.name})
         .withHint("every way through the body must end in `return`");
   pop();
   for (ast::Parameter &parameter : circuit.parameters)
-    if (!parameter.variable->used && !parameter.variable->poisoned &&
+    if (diagnostics.errorCount() == before && !parameter.variable->used && !parameter.variable->poisoned &&
         parameter.variable->name[0] != '_')
       diagnostics.report(DiagnosticId::UnusedParameter, parameter.variable->range,
                          {parameter.variable->name});
