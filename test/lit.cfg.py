@@ -23,6 +23,7 @@ config.substitutions += [
     ("%circ-opt", "circ-opt"),
     ("%circ", "circ"),
     ("%source", config.circ_source),
+    ("%build", config.circ_build),
     ("%python", config.python),
     ("%cc", config.c_compiler),
 ]
