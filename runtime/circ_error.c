@@ -103,6 +103,7 @@ void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t c
   char here;
   if (&here < c->stack_limit)
     circ_fail(c, CIRC_RECURSION, "the recursion is too deep", file, line, column);
+  circ_poll(c);
 }
 
 void circ_poll(circ_context *c) {

@@ -12,10 +12,29 @@ double circ_lgamma(double x) {
   return lgamma_r(x, &sign);
 }
 
-/* Recurrence up to 10, then the asymptotic series with Bernoulli numbers
- * (Abramowitz and Stegun, 6.3.5, 6.3.18); reflection 6.3.7 for negative x.
- * Near the positive zero the Taylor series in (x - x0), whose coefficients are
- * polygamma values, keeps the error absolute. */
+/* digamma(x) / (x - x0) on [1, 2], where x0 is the positive zero, as a polynomial
+ * in t = 2 x - 3: the Chebyshev interpolant. Relative accuracy stays next to x0. */
+static double digamma_1_2(double x) {
+  static const double zero_high = 1.4616321449683622, zero_low = 9.5499954299656977152e-17;
+  static const double c[] = {
+      0.95105587603183287972, -0.21181371064073024812, 0.060135621060196724658,
+      -0.018550615381739663822, 0.0059367952783073805508, -0.0019350666647411182419,
+      0.00063688803028168820167, -0.0002107484128115339864, 0.000069950189262598128565,
+      -0.000023258233091317565143, 7.7412287545074177896e-6, -2.5781318059911772793e-6,
+      8.5892682189055014868e-7, -2.8621901943757877814e-7, 9.5383730938863148555e-8,
+      -3.1791003561160776667e-8, 1.0605674558297488132e-8, -3.5350823838202321515e-9,
+      1.165448643374029578e-9, -3.884771924456137764e-10, 1.4142562117191432482e-10,
+      -4.7141645775755810557e-11, 8.5842181663947090085e-12, -2.8613972952571842022e-12,
+      3.4336645398440769069e-12, -1.1445543732120949749e-12};
+  double t = 2 * x - 3, sum = 0;
+  for (int i = sizeof c / sizeof *c; i-- > 0;)
+    sum = sum * t + c[i];
+  return ((x - zero_high) - zero_low) * sum;
+}
+
+/* The recurrence to [1, 2] (Abramowitz and Stegun, 6.3.5), for large x the
+ * asymptotic series with Bernoulli numbers (6.3.18), for negative x the
+ * reflection (6.3.7). */
 double circ_digamma(double x) {
   if (isnan(x) || x == INFINITY)
     return x;
@@ -23,18 +42,27 @@ double circ_digamma(double x) {
     if (x == floor(x))
       return NAN;
     double fraction = x - nearbyint(x);
-    return circ_digamma(1 - x) - pi / tan(pi * fraction);
+    /* pi cot(pi fraction), by the complement where the cotangent is small. */
+    double rest = 0.5 - fabs(fraction);
+    double cotangent = rest < 0.25 ? copysign(tan(pi * rest), fraction) : 1 / tan(pi * fraction);
+    return circ_digamma(1 - x) - pi * cotangent;
   }
+  if (x < 1)
+    return digamma_1_2(x + 1) - 1 / x;
+  if (x >= 10) {
+    double w = 1 / (x * x);
+    double series =
+        w * (1.0 / 12 - w * (1.0 / 120 - w * (1.0 / 252 - w * (1.0 / 240 - w * (1.0 / 132 -
+        w * (691.0 / 32760 - w * (1.0 / 12)))))));
+    return log(x) - (0.5 / x + series);
+  }
+  /* 1 / (y + 1) + ... + 1 / (x - 1), the small terms first; then 1 / y. */
   double sum = 0;
-  while (x < 10) {
+  while (x > 2) {
+    x -= 1;
     sum += 1 / x;
-    x += 1;
   }
-  double w = 1 / (x * x);
-  double series =
-      w * (1.0 / 12 - w * (1.0 / 120 - w * (1.0 / 252 - w * (1.0 / 240 - w * (1.0 / 132 -
-      w * (691.0 / 32760 - w * (1.0 / 12)))))));
-  return log(x) - 0.5 / x - series - sum;
+  return digamma_1_2(x) + sum;
 }
 
 /* Abramowitz and Stegun 6.4.6, 6.4.7 and 6.4.12. */
@@ -49,16 +77,18 @@ double circ_trigamma(double x) {
     double s = sin(pi * (x - nearbyint(x)));
     return pi * pi / (s * s) - circ_trigamma(1 - x);
   }
-  double sum = 0;
-  while (x < 12) {
-    sum += 1 / (x * x);
-    x += 1;
-  }
-  double w = 1 / (x * x);
+  /* The small terms first. */
+  int steps = x < 12 ? (int)(12 - x) + 1 : 0;
+  double y = x + steps, w = 1 / (y * y);
   double series =
       w * (1.0 / 6 - w * (1.0 / 30 - w * (1.0 / 42 - w * (1.0 / 30 - w * (5.0 / 66 -
       w * (691.0 / 2730 - w * (7.0 / 6)))))));
-  return sum + 1 / x + 0.5 * w + series / x;
+  double sum = series / y + 0.5 * w + 1 / y;
+  while (steps-- > 0) {
+    y = x + steps;
+    sum += 1 / (y * y);
+  }
+  return sum;
 }
 
 double circ_rem(double x, double y) {

@@ -2,7 +2,7 @@
 
 #include "compiler/autodiff/Activity.h"
 
-#include "compiler/dialect/CircOps.h"
+#include "compiler/dialect/Gates.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -36,6 +36,12 @@ template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
     visit(map.getYielded(), map.getResult());
   } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
     visit(reduce.getYielded(), reduce.getResult());
+  } else if (isa<ir::GateOpInterface>(op)) {
+    // Nothing flows through floor, sign, ...: their derivative is zero.
+    unsigned zeroPartials = ir::lookupGate(op->getName().stripDialect())->zeroPartials;
+    for (unsigned i = 0; i < op->getNumOperands(); ++i)
+      if (!(zeroPartials >> i & 1))
+        visit(op->getOperand(i), op->getResult(0));
   } else if (op->getNumRegions() == 0 && !op->hasTrait<OpTrait::IsTerminator>()) {
     for (Value operand : op->getOperands())
       for (Value result : op->getResults())

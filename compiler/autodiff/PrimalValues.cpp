@@ -112,8 +112,12 @@ Value Reverser::recompute(Scope &scope, Value value) {
   OpBuilder builder(scope.anchor);
   if (needsAugment(op)) {
     // Its reversal is still to come and will want what this leaves.
-    if (failed(findReverseRule(op)->augment(*this, op, builder, scope.backward, nullptr)))
-      return nullptr;
+    if (failed(findReverseRule(op)->augment(*this, op, builder, scope.backward, nullptr))) {
+      // The error is reported; something of the right type lets the callers end.
+      broken = true;
+      auto nothing = builder.create<UnrealizedConversionCastOp>(op->getLoc(), op->getResultTypes(), ValueRange());
+      scope.backward.map(op->getResults(), nothing.getResults());
+    }
   } else {
     Operation *copy = builder.clone(*op, scope.backward);
     // What the forward sweep printed is not printed again.

@@ -20,7 +20,9 @@ LogicalResult reverseLoopBody(Reverser &r, Operation *op, Block &body, ValueRang
   Value tape = r.backwardTape(op);
   SmallVector<unsigned> slots;
   for (unsigned i = 0; i < carried.size(); ++i)
-    if (r.activity.isActive(carried[i]))
+    // A result that does not depend on the carried value (`y = f(x)` in every
+    // iteration) is active where the carried value is not.
+    if (r.activity.isActive(carried[i]) || r.activity.isActive(op->getResult(i)))
       slots.push_back(i);
   SmallVector<Value> captures = r.activeCaptures({body.getParent()});
 

@@ -104,20 +104,42 @@ Value Reverser::zeroLike(Value value) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult Reverser::reverseBlock(Block &primalBlock) {
+  const Scope &primalScope = *scopes.at(&primalBlock);
   for (Operation &op : llvm::reverse(primalBlock.without_terminator())) {
     if (!activity.isActive(&op))
       continue;
-    if (llvm::none_of(op.getResults(), [&](Value r) { return bool(adjoint(r)); }))
-      continue;
-    const ReverseRule *rule = findReverseRule(&op);
-    if (!rule)
-      return op.emitError() << "'" << op.getName() << "' has no derivative rule";
-    if (failed(rule->reverse(*this, &op)))
-      return failure();
-    for (Value result : op.getResults())
-      adjoints.erase(result);
+    bool reached = llvm::any_of(op.getResults(), [&](Value r) { return bool(adjoint(r)); });
+    if (!reached && primalScope.kind == Scope::Split && holdsActiveCall(&op)) {
+      // The forward sweep of a callee has pushed; its backward sweep must pop.
+      for (Value result : op.getResults())
+        if (activity.isActive(result))
+          setAdjoint(result, zeroLike(result));
+      reached = true;
+    }
+    if (reached) {
+      const ReverseRule *rule = findReverseRule(&op);
+      if (!rule)
+        return op.emitError() << "'" << op.getName() << "' has no derivative rule";
+      if (failed(rule->reverse(*this, &op)))
+        return failure();
+      for (Value result : op.getResults())
+        adjoints.erase(result);
+    }
+    // A tape of the op's own is used up.
+    if (Value own = augmentedOps.lookup(&op).forwardTape; own && primalScope.kind != Scope::Split)
+      b.create<ir::TapeFreeOp>(op.getLoc(), own);
   }
-  return success();
+  return failure(broken);
+}
+
+bool Reverser::holdsActiveCall(Operation *op) const {
+  return op->walk<WalkOrder::PreOrder>([&](Operation *inner) {
+           // Their iterations are reversed with tapes of their own.
+           if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
+             return WalkResult::skip();
+           return isa<func::CallOp>(inner) && activity.isActive(inner) ? WalkResult::interrupt()
+                                                                       : WalkResult::advance();
+         }).wasInterrupted();
 }
 
 SmallVector<Value> Reverser::activeCaptures(ArrayRef<Region *> regions) {

@@ -143,11 +143,16 @@ public:
   Augmented &augmented(mlir::Operation *op) { return augmentedOps[op]; }
 
 private:
+  /// Whether the forward sweep of an op pushes even if nothing asks for values.
+  bool holdsActiveCall(mlir::Operation *op) const;
   mlir::Value recompute(Scope &scope, mlir::Value value);
   mlir::Value keep(Scope &scope, mlir::Value forward);
   bool isFree(mlir::Value value, unsigned depth);
   void resolveCaptures(mlir::Operation *op, mlir::IRMapping &map);
   mlir::Value dimensionOfValue(mlir::Value array, unsigned index, mlir::OpBuilder &builder);
+
+  /// Computing a value again has failed, with an error.
+  bool broken = false;
 
   struct ScopeTable {
     llvm::DenseMap<mlir::Block *, std::unique_ptr<Scope>> table;

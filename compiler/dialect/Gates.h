@@ -27,6 +27,8 @@ struct GateInfo {
   unsigned valueUlps, derivativeUlps;
   /// False where the derivative is not known; differentiating is then an error.
   bool differentiable;
+  /// A bit for each operand whose partial derivative is zero everywhere.
+  unsigned zeroPartials;
 };
 
 /// All gates in the order of the table.

@@ -25,7 +25,8 @@ class Gate<string name> : Op<Circ_Dialect, name,
   /// For each operand g times its partial derivative; empty: zero everywhere;
   /// "missing": not known, differentiating is a located error.
   list<string> adjoints = [];
-  /// A zero g contributes zero: the partial can be infinite at finite points.
+  /// A zero g contributes zero: the partial can be infinite at finite points,
+  /// or overflow there.
   bit singular = 0;
   /// C++ over doubles, for constant folding.
   string evaluate = "";
@@ -38,9 +39,14 @@ class Gate<string name> : Op<Circ_Dialect, name,
   string kink = "";
   /// Rough cost in additions.
   int cost = 1;
-  /// Bounds on the error in units in the last place.
+  /// Bounds on the error in units in the last place; a result below the
+  /// smallest normal number may be zero.
   int valueUlps = 2;
   int derivativeUlps = 2;
+  /// Below 1 the bound is in units in the last place of 1: the function has
+  /// zeros near which relative accuracy is lost.
+  bit valueAbsolute = 0;
+  bit derivativeAbsolute = 0;
 }
 class UnaryGate<string name, string text> : Gate<name> {
   let summary = text;
@@ -90,15 +96,18 @@ def Circ_NegOp : UnaryGate<"neg", "-x"> {
   let symbol = "arith.negf";
 }
 def Circ_RemOp : BinaryGate<"rem", "x % y: x - floor(x / y) * y"> {
-  let adjoints = ["g", "neg(mul(g, floor(div(x, y))))"];
+  let adjoints = ["g", "neg(mul(g, round(div(sub(x, r), y))))"];
+  let singular = 1;
   let evaluate = "floored_remainder(x, y)";
   let symbol = "circ_rem";
   let kink = "derivative 1 in x and -floor(x / y) in y everywhere";
   let cost = 20;
 }
 def Circ_PowOp : BinaryGate<"pow", "x to the power y"> {
+  // y x^(y - 1); where y - 1 is not exact, its rounding error e (by two-sum) is
+  // put right by the factor x^e = 1 + e log x.
   let adjoints = [
-    "select(eq(y, 0), mul(g, 0), mul(g, mul(y, pow(x, sub(y, 1)))))",
+    "select(eq(y, 0), mul(g, 0), mul(g, mul(y, select(gt(abs(add(sub(y, sub(sub(y, 1), sub(sub(y, 1), y))), sub(-1, sub(sub(y, 1), y)))), 0), mul(pow(x, sub(y, 1)), add(1, clamp(mul(add(sub(y, sub(sub(y, 1), sub(sub(y, 1), y))), sub(-1, sub(sub(y, 1), y))), log(abs(x))), -0.1, 0.1))), pow(x, sub(y, 1))))))",
     "select(and(eq(x, 0), gt(y, 0)), mul(g, 0), mul(g, mul(r, log(x))))"];
   let singular = 1;
   let evaluate = "std::pow(x, y)";
@@ -204,18 +213,22 @@ def Circ_SqrtOp : UnaryGate<"sqrt", "the square root"> {
 def Circ_CbrtOp : UnaryGate<"cbrt", "the cube root"> {
   let adjoints = ["div(g, mul(3, mul(r, r)))"];
   let singular = 1;
+  let valueUlps = 3;
+  let derivativeUlps = 5;
   let evaluate = "std::cbrt(x)";
   let symbol = "cbrt";
   let cost = 20;
 }
 def Circ_ExpOp : UnaryGate<"exp", "e to the power x"> {
   let adjoints = ["mul(g, r)"];
+  let singular = 1;
   let evaluate = "std::exp(x)";
   let symbol = "exp";
   let cost = 15;
 }
 def Circ_Expm1Op : UnaryGate<"expm1", "exp(x) - 1, exact near 0"> {
   let adjoints = ["mul(g, exp(x))"];
+  let singular = 1;
   let evaluate = "std::expm1(x)";
   let symbol = "expm1";
   let cost = 20;
@@ -257,8 +270,10 @@ def Circ_HypotOp : BinaryGate<"hypot", "sqrt(x*x + y*y) without overflow"> {
   let cost = 20;
 }
 def Circ_LogAddExpOp : BinaryGate<"logaddexp", "log(exp(x) + exp(y)) without overflow"> {
-  let adjoints = ["select(eq(r, neg(inf)), mul(g, 0), mul(g, exp(sub(x, r))))",
-                  "select(eq(r, neg(inf)), mul(g, 0), mul(g, exp(sub(y, r))))"];
+  let adjoints = ["select(eq(r, neg(inf)), mul(g, 0), mul(g, sigmoid(sub(x, y))))",
+                  "select(eq(r, neg(inf)), mul(g, 0), mul(g, sigmoid(sub(y, x))))"];
+  let valueAbsolute = 1;
+  let derivativeAbsolute = 1;
   let evaluate = "x == y ? x + std::log(2.0) : (std::isnan(x) || std::isnan(y) ? NAN : std::max(x, y) + std::log1p(std::exp(-std::fabs(x - y))))";
   let expansion = "select(eq(x, y), add(x, 0.69314718055994530942), add(max(x, y), log1p(exp(neg(abs(sub(x, y)))))))";
   let kink = "at (-inf, -inf): value -inf, derivative 0";
@@ -311,25 +326,28 @@ def Circ_Atan2Op : BinaryGate<"atan2", "the angle of the point (y, x): atan2(x, 
   let adjoints = ["mul(g, div(div(y, hypot(x, y)), hypot(x, y)))",
                   "neg(mul(g, div(div(x, hypot(x, y)), hypot(x, y))))"];
   let singular = 1;
+  let derivativeUlps = 3;
   let evaluate = "std::atan2(x, y)";
   let symbol = "atan2";
   let cost = 40;
 }
 def Circ_SinhOp : UnaryGate<"sinh", "the hyperbolic sine"> {
   let adjoints = ["mul(g, cosh(x))"];
+  let singular = 1;
   let evaluate = "std::sinh(x)";
   let symbol = "sinh";
   let cost = 25;
 }
 def Circ_CoshOp : UnaryGate<"cosh", "the hyperbolic cosine"> {
   let adjoints = ["mul(g, sinh(x))"];
+  let singular = 1;
   let evaluate = "std::cosh(x)";
   let symbol = "cosh";
   let cost = 25;
 }
 def Circ_TanhOp : UnaryGate<"tanh", "the hyperbolic tangent"> {
-  // 4 e / (1 + e)^2 with e = exp(-2 |x|) keeps relative accuracy in the tails.
-  let adjoints = ["mul(g, div(mul(4, exp(mul(-2, abs(x)))), mul(add(1, exp(mul(-2, abs(x)))), add(1, exp(mul(-2, abs(x)))))))"];
+  // 4 / (2 + e + 1 / e) with e = exp(-2 |x|) keeps relative accuracy in the tails.
+  let adjoints = ["div(mul(4, g), add(add(2, exp(mul(-2, abs(x)))), div(1, exp(mul(-2, abs(x))))))"];
   let evaluate = "std::tanh(x)";
   let symbol = "tanh";
   let cost = 25;
@@ -360,25 +378,36 @@ def Circ_AtanhOp : UnaryGate<"atanh", "the inverse hyperbolic tangent"> {
 //===----------------------------------------------------------------------===//
 
 def Circ_ErfOp : UnaryGate<"erf", "the error function"> {
-  let adjoints = ["mul(g, mul(1.1283791670955125739, exp(neg(mul(x, x)))))"];
+  // exp(-x^2) with x^2 = h^2 + (x - h)(x + h), where h is x rounded to ten
+  // binary places and h^2 is exact: the rounding of x^2 would be magnified by
+  // x^2 in the tails. Beyond 30 it is zero.
+  let adjoints = ["mul(g, mul(1.1283791670955125739, mul(exp(neg(mul(div(round(mul(clamp(x, -30, 30), 1024)), 1024), div(round(mul(clamp(x, -30, 30), 1024)), 1024)))), exp(mul(sub(div(round(mul(clamp(x, -30, 30), 1024)), 1024), clamp(x, -30, 30)), add(clamp(x, -30, 30), div(round(mul(clamp(x, -30, 30), 1024)), 1024)))))))"];
   let evaluate = "std::erf(x)";
   let symbol = "erf";
   let cost = 25;
 }
 def Circ_ErfcOp : UnaryGate<"erfc", "1 - erf(x), exact in the tail"> {
-  let adjoints = ["neg(mul(g, mul(1.1283791670955125739, exp(neg(mul(x, x))))))"];
+  let adjoints = ["neg(mul(g, mul(1.1283791670955125739, mul(exp(neg(mul(div(round(mul(clamp(x, -30, 30), 1024)), 1024), div(round(mul(clamp(x, -30, 30), 1024)), 1024)))), exp(mul(sub(div(round(mul(clamp(x, -30, 30), 1024)), 1024), clamp(x, -30, 30)), add(clamp(x, -30, 30), div(round(mul(clamp(x, -30, 30), 1024)), 1024))))))))"];
   let evaluate = "std::erfc(x)";
   let symbol = "erfc";
   let cost = 30;
 }
 def Circ_LgammaOp : UnaryGate<"lgamma", "log |gamma(x)|"> {
   let adjoints = ["mul(g, digamma(x))"];
+  let singular = 1;
+  let valueAbsolute = 1;
+  let derivativeAbsolute = 1;
+  let derivativeUlps = 3;
   let evaluate = "circ_lgamma(x)";
   let symbol = "circ_lgamma";
   let cost = 40;
 }
 def Circ_DigammaOp : UnaryGate<"digamma", "the derivative of lgamma"> {
   let adjoints = ["mul(g, trigamma(x))"];
+  let singular = 1;
+  let valueAbsolute = 1;
+  let valueUlps = 3;
+  let derivativeUlps = 4;
   let evaluate = "circ_digamma(x)";
   let symbol = "circ_digamma";
   let cost = 40;
@@ -390,7 +419,7 @@ def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
   let cost = 40;
 }
 def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
-  let adjoints = ["mul(g, div(exp(neg(abs(x))), mul(add(1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))))"];
+  let adjoints = ["div(g, add(add(2, exp(neg(abs(x)))), div(1, exp(neg(abs(x))))))"];
   let evaluate = "x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x))";
   // Stable on both sides: exp of a negative number alone.
   let expansion = "div(select(ge(x, 0), 1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))";

@@ -102,7 +102,6 @@ private:
   /// Emits `if (!condition) fail`: status and message as circ_fail has them.
   void require(mlir::Value condition, int64_t status, llvm::StringRef message,
                mlir::ValueRange values = {});
-  void poll();
   llvm::SmallVector<mlir::Value> location();
 
   // LowerTape.cpp
@@ -123,6 +122,10 @@ private:
   /// Counts what takes arena memory, to know which loops must release it.
   unsigned arenaUses = 0;
 };
+
+/// Makes the counted loops of a lowered function ask for interrupts
+/// (LowerPolls.cpp).
+void insertPolls(mlir::func::FuncOp function, ModuleState &state);
 
 /// The pointer type, i64, ... of a builder's context.
 inline mlir::Type pointerType(mlir::OpBuilder &b) {

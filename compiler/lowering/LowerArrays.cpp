@@ -29,6 +29,7 @@ static void forEachElement(OpBuilder &b, Location loc, Value count,
   Value zero = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
   Value one = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
   auto loop = b.create<scf::ForOp>(loc, zero, count, one);
+  loop->setAttr("circ.brief", b.getUnitAttr());
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(loop.getBody());
   body(loop.getInductionVar());

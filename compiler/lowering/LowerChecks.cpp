@@ -66,8 +66,6 @@ void FunctionLowering::lowerCheckIndex(ir::CheckIndexOp op) {
   require(inBounds, CIRC_INDEX, message, {index, size});
 }
 
-void FunctionLowering::poll() { call("circ_poll", Type(), context); }
-
 void FunctionLowering::printScalar(Value value) {
   if (value.getType().isInteger(1))
     call("circ_print_bool", Type(), Value(b.create<arith::ExtUIOp>(loc, b.getI64Type(), value)));

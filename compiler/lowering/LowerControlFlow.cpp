@@ -79,15 +79,6 @@ LogicalResult FunctionLowering::lowerFor(scf::ForOp op) {
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(loop.getBody());
-    // Innermost loops are left free of calls; what they cost is bounded by the
-    // loops around them, which ask.
-    bool innermost = !op.getBody()->walk([&](Operation *inner) {
-                        return isa<scf::ForOp, scf::WhileOp, ir::MapOp, ir::ReduceOp, func::CallOp>(inner)
-                                   ? WalkResult::interrupt()
-                                   : WalkResult::advance();
-                      }).wasInterrupted();
-    if (!innermost)
-      poll();
     SmallVector<Value> next;
     emitReleased([&] {
       outcome = lowerBlock(*op.getBody());
@@ -133,7 +124,7 @@ LogicalResult FunctionLowering::lowerWhile(scf::WhileOp op) {
   Block *after = b.createBlock(&loop.getAfter(), {}, types, places);
   for (auto [from, to] : llvm::zip_equal(onlyScalars(op.getAfterArguments()), after->getArguments()))
     scalars[from] = to;
-  poll();
+  call("circ_poll", Type(), context);
   SmallVector<Value> next;
   emitReleased([&] {
     outcome = lowerBlock(*op.getAfterBody());

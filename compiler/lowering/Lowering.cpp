@@ -51,8 +51,10 @@ LogicalResult lowerArrays(ModuleOp module, const LoweringOptions &options) {
   for (auto [from, to] : functions)
     if (failed(FunctionLowering(from, to, state, options).run()))
       return failure();
-  for (auto [from, to] : functions)
+  for (auto [from, to] : functions) {
+    insertPolls(to, state);
     from.erase();
+  }
   return success();
 }
 

@@ -1,0 +1,82 @@
+//===- LowerPolls.cpp - Loops that can be interrupted ---------------------===//
+//
+// A loop around other loops asks in each iteration. An innermost loop stays
+// free of calls, so that it becomes vector code: when it may be long, it is cut
+// into pieces of 2^20 iterations, and each piece but the first asks.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/lowering/FunctionLowering.h"
+
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace circ::lowering {
+
+static constexpr int64_t pieceLength = int64_t(1) << 20;
+
+static bool holdsLoopOrCall(scf::ForOp loop) {
+  return loop.getBody()->walk([](Operation *op) {
+           return isa<scf::ForOp, scf::WhileOp, func::CallOp>(op) ? WalkResult::interrupt()
+                                                                  : WalkResult::advance();
+         }).wasInterrupted();
+}
+
+static bool isShort(scf::ForOp loop) {
+  APInt upper;
+  return loop->hasAttr("circ.brief") || (matchPattern(loop.getUpperBound(), m_ConstantInt(&upper)) &&
+                                         upper.getSExtValue() <= pieceLength);
+}
+
+/// for i in 0..n  becomes  for p in 0..n by length { for i in p..min(p + length, n) }
+static void cut(scf::ForOp loop, llvm::function_ref<void(OpBuilder &)> poll) {
+  Location loc = loop.getLoc();
+  OpBuilder b(loop);
+  Value length = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(pieceLength));
+  auto pieces = b.create<scf::ForOp>(loc, loop.getLowerBound(), loop.getUpperBound(), length,
+                                     loop.getInitArgs());
+  if (!pieces.getBody()->empty())
+    pieces.getBody()->getTerminator()->erase();
+  b.setInsertionPointToEnd(pieces.getBody());
+  Value begin = pieces.getInductionVar();
+  Value later = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, begin, loop.getLowerBound());
+  auto ask = b.create<scf::IfOp>(loc, later, /*withElseRegion=*/false);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(ask.thenBlock());
+    poll(b);
+  }
+  // begin < upper, so that neither the difference nor the sum overflows.
+  Value rest = b.create<arith::SubIOp>(loc, loop.getUpperBound(), begin);
+  Value count = b.create<arith::MinSIOp>(loc, rest, length);
+  Value end = b.create<arith::AddIOp>(loc, begin, count);
+  loop.getResults().replaceAllUsesWith(pieces.getResults());
+  auto yield = b.create<scf::YieldOp>(loc, loop.getResults());
+  loop->moveBefore(yield);
+  loop.setLowerBound(begin);
+  loop.setUpperBound(end);
+  loop.getInitArgsMutable().assign(pieces.getRegionIterArgs());
+}
+
+void insertPolls(func::FuncOp function, ModuleState &state) {
+  SmallVector<scf::ForOp> loops;
+  function.walk([&](scf::ForOp loop) { loops.push_back(loop); });
+  Value context = function.getArgument(0);
+  for (scf::ForOp loop : loops) {
+    auto poll = [&](OpBuilder &b) {
+      auto callee = state.function("circ_poll", LLVM::LLVMVoidType::get(b.getContext()),
+                                   {context.getType()});
+      b.create<LLVM::CallOp>(loop.getLoc(), callee, ValueRange{context});
+    };
+    bool plain = matchPattern(loop.getLowerBound(), m_Zero()) && matchPattern(loop.getStep(), m_One());
+    if (holdsLoopOrCall(loop) || !plain) {
+      OpBuilder b = OpBuilder::atBlockBegin(loop.getBody());
+      poll(b);
+    } else if (!isShort(loop)) {
+      cut(loop, poll);
+    }
+  }
+}
+
+} // namespace circ::lowering

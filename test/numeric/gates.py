@@ -1,0 +1,236 @@
+"""Value and derivatives of every gate of the table against 50-digit numbers."""
+import itertools
+import json
+import math
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+
+from mpmath import mp, mpf
+
+from harness import Program, report, ulp, ulps
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+
+SMALLEST_NORMAL = 2.2250738585072014e-308
+
+WIDE = [0.0, 5e-324, 1e-310, 1e-300, 1e-100, 1e-20, 1e-8, 1e-5, 1e-3, 0.1, 0.25, 0.3, 0.5, 0.7, 0.9, 1.0,
+        1.1, 1.5, 2.0, 2.5, 3.0, 5.0, 7.7, 10.0, 15.5, 18.0, 20.0, 30.0, 37.5, 50.0, 100.0, 300.0, 350.0, 700.0,
+        709.5, 745.0, 1000.0, 1e5, 1e8, 1e10, 1e16, 1e100, 1e154, 1e160, 1e300, 1.7e308]
+WIDE = sorted({s * x for x in WIDE for s in (1, -1)})
+
+
+def spread(low, high, count, seed=1):
+    r = random.Random(seed)
+    return [r.uniform(low, high) for _ in range(count)]
+
+
+def magnitudes(low, high, count, seed=2):
+    """Random numbers of either sign, spread over orders of magnitude."""
+    r = random.Random(seed)
+    return [r.choice((-1, 1)) * 10 ** r.uniform(low, high) for _ in range(count)]
+
+
+GENERAL = WIDE + spread(-3, 3, 60) + spread(-40, 40, 40) + magnitudes(-12, 12, 60)
+PAIRS = list(itertools.product(
+    [-1e200, -1e10, -700.3, -20.0, -3.5, -1.0, -1e-3, -1e-200, 0.0, 1e-200, 1e-8, 0.4, 1.0, 1.7, 3.0, 31.25, 700.3, 1e10, 1e200],
+    repeat=2)) + list(zip(spread(-5, 5, 120, 3), spread(-5, 5, 120, 4))) + list(zip(magnitudes(-9, 9, 60, 5), magnitudes(-9, 9, 60, 6)))
+
+
+def near(centre, count=12):
+    """Doubles at growing distances from a point."""
+    return [centre + s * 10.0 ** -k for k in range(1, count + 1) for s in (1, -1)] + [centre]
+
+
+def logaddexp(x, y):
+    return max(x, y) + mp.log1p(mp.exp(-abs(x - y)))
+
+
+def heaviside(condition):
+    return mpf(1) if condition else mpf(0)
+
+
+def log_gamma(x):
+    return mp.log(abs(mp.gamma(x))) if x < 0 else mp.loggamma(x)
+
+
+class Case:
+    """function: in mpmath; points: tuples; keep: whether the gate is smooth there; partials: exact derivatives,
+    else central differences; digits: of the working precision (tails need many)."""
+
+    def __init__(self, function, points, keep=lambda *x: True, partials=None, digits=120, call=None, value_only=False):
+        points = [p if isinstance(p, tuple) else (p,) for p in points]
+        self.points = [p for p in points if keep(*p)]
+        self.function, self.partials, self.digits, self.call = function, partials, digits, call
+
+
+one = lambda *x: mpf(1)
+positive = lambda x: x > 0
+nonzero = lambda x: x != 0
+inside = lambda x: abs(x) < 1
+UNIT = WIDE + spread(-1, 1, 100) + [1 - 1e-10, -1 + 1e-10, 1 - 2**-53, 1 - 1e-5, 0.9999]
+# Beyond, lgamma's reflection is a matter of the distance to a pole.
+GAMMA = [x for x in GENERAL if 0 < x] + spread(0, 3, 60) + spread(-8, 0, 60) + near(1.0) + near(2.0)
+pole_free = lambda x: x > 0 or (x > -20 and abs(x - round(x)) > 1e-3)
+
+
+def powers():
+    points = [(x, y) for x, y in PAIRS if x > 0]
+    points += [(x, y) for x in spread(0, 4, 40, 8) + [1e-5, 1e5] for y in (-3.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0)]
+    return points
+
+
+CASES = {
+    "add": Case(lambda x, y: x + y, PAIRS, partials=[one, one], call="{0} + {1}"),
+    "sub": Case(lambda x, y: x - y, PAIRS, partials=[one, lambda x, y: mpf(-1)], call="{0} - {1}"),
+    "mul": Case(lambda x, y: x * y, PAIRS, call="{0} * {1}"),
+    "div": Case(lambda x, y: x / y, PAIRS, lambda x, y: y != 0, call="{0} / {1}"),
+    "neg": Case(lambda x: -x, GENERAL, call="-{0}"),
+    "rem": Case(lambda x, y: x - mp.floor(x / y) * y, PAIRS,
+                lambda x, y: y != 0 and abs(x / y) < 1e15 and mp.floor(mpf(x) / mpf(y)) * mpf(y) != mpf(x),
+                [lambda x, y: mpf(1), lambda x, y: -mp.floor(x / y)], call="{0} % {1}"),
+    "pow": Case(lambda x, y: mp.power(x, y), powers(),
+                partials=[lambda x, y: y * mp.power(x, y - 1), lambda x, y: mp.power(x, y) * mp.log(x)]),
+    "powi": Case(lambda x, k: mp.power(x, int(k)),
+                 [(x, k) for x in [-3.5, -1.0, -0.3, 0.2, 1.0, 1.7, 40.0, 1e10, 1e-10] for k in (-7, -2, -1, 0, 1, 2, 3, 5, 17)],
+                 partials=[lambda x, k: mpf(k) * mp.power(x, int(k) - 1), None], call="{0} ^ {1}"),
+    "min": Case(lambda x, y: min(x, y), PAIRS, lambda x, y: x != y),
+    "max": Case(lambda x, y: max(x, y), PAIRS, lambda x, y: x != y),
+    "clamp": Case(lambda x, a, b: min(max(x, a), b),
+                  list(itertools.product([-2.5, -1.0, 0.25, 3.5, 1e300], [-2.0, 0.0, 1.5], [-1.5, 0.5, 2.0])),
+                  lambda x, a, b: len({x, a, b}) == 3),
+    "abs": Case(abs, GENERAL, nonzero),
+    "sign": Case(mp.sign, GENERAL, nonzero),
+    "floor": Case(mp.floor, GENERAL, lambda x: x != math.floor(x)),
+    "ceil": Case(mp.ceil, GENERAL, lambda x: x != math.floor(x)),
+    "round": Case(mp.nint, GENERAL, lambda x: abs(x) < 1e300 and x * 2 != math.floor(x * 2)),
+    "trunc": Case(lambda x: mp.sign(x) * mp.floor(abs(x)), GENERAL, lambda x: x != math.floor(x)),
+    "relu": Case(lambda x: max(x, mpf(0)), GENERAL, nonzero),
+    "sqrt": Case(mp.sqrt, GENERAL, positive),
+    "cbrt": Case(lambda x: mp.sign(x) * mp.cbrt(abs(x)), GENERAL, nonzero),
+    "exp": Case(mp.exp, GENERAL, partials=[mp.exp]),
+    "expm1": Case(mp.expm1, GENERAL, partials=[mp.exp]),
+    "log": Case(mp.log, GENERAL, positive),
+    "log1p": Case(mp.log1p, GENERAL + [-1 + 1e-10, -0.999, -1 + 2**-53], lambda x: x > -1, [lambda x: 1 / (1 + x)]),
+    "log2": Case(lambda x: mp.log(x, 2), GENERAL, positive),
+    "log10": Case(mp.log10, GENERAL, positive),
+    "hypot": Case(lambda x, y: mp.sqrt(x * x + y * y), PAIRS, lambda x, y: x != 0 or y != 0,
+                  [lambda x, y: x / mp.sqrt(x * x + y * y), lambda x, y: y / mp.sqrt(x * x + y * y)]),
+    "logaddexp": Case(logaddexp, PAIRS, lambda x, y: abs(x) < 1e4 and abs(y) < 1e4,
+                      [lambda x, y: 1 / (1 + mp.exp(y - x)), lambda x, y: 1 / (1 + mp.exp(x - y))]),
+    "sin": Case(mp.sin, GENERAL, partials=[mp.cos], digits=700),
+    "cos": Case(mp.cos, GENERAL, partials=[lambda x: -mp.sin(x)], digits=700),
+    "tan": Case(mp.tan, GENERAL + near(math.pi / 2), partials=[lambda x: 1 / mp.cos(x) ** 2], digits=700),
+    "asin": Case(mp.asin, UNIT, inside),
+    "acos": Case(mp.acos, UNIT, inside, digits=400),
+    "atan": Case(mp.atan, GENERAL, partials=[lambda x: 1 / (1 + x * x)]),
+    "atan2": Case(lambda x, y: mp.atan2(x, y), PAIRS, lambda x, y: x != 0,
+                  [lambda x, y: y / (x * x + y * y), lambda x, y: -x / (x * x + y * y)], digits=900),
+    "sinh": Case(mp.sinh, GENERAL, partials=[mp.cosh]),
+    "cosh": Case(mp.cosh, GENERAL, partials=[mp.sinh]),
+    "tanh": Case(mp.tanh, GENERAL, partials=[lambda x: 1 / mp.cosh(x) ** 2]),
+    "asinh": Case(mp.asinh, GENERAL, partials=[lambda x: 1 / mp.sqrt(1 + x * x)], digits=700),
+    "acosh": Case(mp.acosh, [abs(x) for x in GENERAL] + [1 + 1e-10, 1 + 1e-5, 1 + 2**-52], lambda x: x > 1),
+    "atanh": Case(mp.atanh, UNIT, inside),
+    "erf": Case(mp.erf, GENERAL, partials=[lambda x: 2 / mp.sqrt(mp.pi) * mp.exp(-x * x)]),
+    "erfc": Case(mp.erfc, GENERAL, lambda x: abs(x) < 1e6, [lambda x: -2 / mp.sqrt(mp.pi) * mp.exp(-x * x)]),
+    "lgamma": Case(log_gamma, GAMMA, lambda x: pole_free(x) and x < 1e305, [mp.digamma], digits=60),
+    "digamma": Case(mp.digamma, GAMMA + near(1.4616321449683622), pole_free, [lambda x: mp.psi(1, x)], digits=60),
+    "trigamma": Case(lambda x: mp.psi(1, x), GAMMA, pole_free, digits=60, partials=[None]),
+    "sigmoid": Case(lambda x: 1 / (1 + mp.exp(-x)), GENERAL, lambda x: abs(x) < 1e6,
+                    [lambda x: mp.exp(-abs(x)) / (1 + mp.exp(-abs(x))) ** 2]),
+    "softplus": Case(lambda x: max(x, 0) + mp.log1p(mp.exp(-abs(x))), GENERAL, lambda x: abs(x) < 1e6,
+                     [lambda x: 1 / (1 + mp.exp(-x))]),
+}
+
+
+def table(build):
+    """The gates with their bounds, from the dump of the gate table."""
+    dump = build / "compiler/dialect/Gates.json"
+    names = subprocess.run([sys.executable, str(SOURCE / "tools/generate-gates.py"), "names", str(dump), "/dev/stdout"],
+                           capture_output=True, text=True, check=True).stdout
+    records = json.loads(dump.read_text())
+    by_name = {records[r]["opName"]: records[r] for r in records["!instanceof"]["Gate"]}
+    bounds = {line.split('"')[1]: None for line in names.splitlines()}
+    for name in bounds:
+        r = by_name[name]
+        bounds[name] = (r["valueUlps"], r["derivativeUlps"], r["valueAbsolute"], r["derivativeAbsolute"],
+                        "missing" not in r["adjoints"])
+    bounds["powi"] = (2, 2, 0, 0, True)
+    return bounds
+
+
+def reference(case, index, point):
+    """The exact partial derivative, or a central difference."""
+    exact = [mpf(x) for x in point]
+    if case.partials:
+        return case.partials[index](*exact)
+    step = mpf(10) ** -30 * abs(exact[index]) if exact[index] else mpf(10) ** -340
+    high, low = list(exact), list(exact)
+    high[index] += step
+    low[index] -= step
+    return (case.function(*high) - case.function(*low)) / (2 * step)
+
+
+def error(got, want, absolute):
+    """In ulps; below 1 in ulps of 1 where the bound is absolute. What is not a
+    normal number may be zero."""
+    e = ulps(got, want)
+    if abs(got) <= SMALLEST_NORMAL and abs(want) <= SMALLEST_NORMAL:
+        return mpf(0)
+    if absolute and mp.isfinite(e) and mp.isfinite(want) and abs(want) < 1:
+        return abs(mpf(got) - want) / mpf(2) ** -52
+    return e
+
+
+def check_gate(name, case, bounds, options, worst):
+    value_bound, derivative_bound, value_absolute, derivative_absolute, differentiable = bounds
+    arity = len(case.points[0])
+    names = "xyz"[:arity]
+    integers = {"powi": "y"}.get(name, "")
+    body = case.call.format(*(f"{n}[i]" for n in names)) if case.call else f"{name}({', '.join(f'{n}[i]' for n in names)})"
+    parameters = ", ".join(f"{n}: {'i64' if n in integers else 'f64'}[n]" for n in names)
+    text = f"circuit v({parameters}) -> f64[n] = [{body} for i in 0..n]\n"
+    text += f"circuit g({parameters}) = sum({body} for i in 0..n)\n"
+    program = Program(text)
+    arguments = {n: [p[k] for p in case.points] for k, n in enumerate(names)}
+    with mp.workdps(case.digits):
+        values = program.value("v", arguments, options)
+        for point, got in zip(case.points, values or []):
+            want = case.function(*(mpf(x) for x in point))
+            e = error(got, want, value_absolute)
+            worst[0] = max(worst[0], (e, point), key=lambda w: w[0])
+            report(e <= value_bound, f"{name}{point} = {got!r}, wanted {mp.nstr(want, 20)}: {mp.nstr(e, 4)} ulp {options}")
+        if not differentiable:
+            return
+        answer = program.gradient("g", arguments, options)
+        for k, n in enumerate(names):
+            if answer is None or n in integers:
+                continue
+            for point, got in zip(case.points, answer[1][n]):
+                want = reference(case, k, point)
+                e = error(got, want, derivative_absolute)
+                worst[1] = max(worst[1], (e, point), key=lambda w: w[0])
+                report(e <= derivative_bound,
+                       f"d {name}{point} / d{n} = {got!r}, wanted {mp.nstr(want, 20)}: {mp.nstr(e, 4)} ulp {options}")
+
+
+def run(verbose=False, only=()):
+    build = pathlib.Path(shutil.which("circ")).resolve().parent
+    while not (build / "compiler/dialect/Gates.json").exists():
+        build = build.parent
+    for name, bounds in table(build).items():
+        if only and name not in only:
+            continue
+        if name not in CASES:
+            report(False, f"the gate '{name}' has no case in {__file__}")
+            continue
+        if name == "trigamma":  # not in the language: derivatives of digamma test it
+            continue
+        worst = [(mpf(0), ()), (mpf(0), ())]
+        for options in ((), ("--strict",)):
+            check_gate(name, CASES[name], bounds, options, worst)
+        if verbose:
+            print(f"{name:10} value {mp.nstr(worst[0][0], 4):>8} at {worst[0][1]}, derivative {mp.nstr(worst[1][0], 4):>8} at {worst[1][1]}")

@@ -1,0 +1,142 @@
+"""Runs circuits and compares numbers with high-precision references."""
+import json
+import math
+import pathlib
+import subprocess
+import tempfile
+
+from mpmath import mp, mpf
+
+FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="circ-numeric-"))
+passed = 0
+failed = 0
+
+
+def report(good, text):
+    """Counts one check; says what failed."""
+    global passed, failed
+    if good:
+        passed += 1
+        return
+    failed += 1
+    if failed <= 60:
+        print("FAILED:", text)
+
+
+def finish():
+    print(f"{passed} passed, {failed} failed")
+    raise SystemExit(1 if failed else 0)
+
+
+def encoded(value):
+    """A JSON value that circ reads: infinities and NaN are strings."""
+    if isinstance(value, (list, tuple)):
+        return [encoded(v) for v in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    return value
+
+
+def decoded(value):
+    if isinstance(value, list):
+        return [decoded(v) for v in value]
+    if isinstance(value, dict):
+        return {k: decoded(v) for k, v in value.items()}
+    if isinstance(value, str) and value in ("nan", "inf", "-inf"):
+        return float(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value) if abs(value) < 2**53 else value
+    return value
+
+
+class Program:
+    """A .circ file on disk."""
+
+    counter = 0
+
+    def __init__(self, text):
+        Program.counter += 1
+        self.path = FOLDER / f"p{Program.counter}.circ"
+        self.path.write_text(text)
+
+    def call(self, command, circuit, arguments, options=()):
+        """The JSON answer; None (and a failure) when circ does not answer."""
+        file = FOLDER / "arguments.json"
+        file.write_text(json.dumps(encoded_dict(arguments)))
+        done = subprocess.run(["circ", command, f"{self.path}:{circuit}", "--args", str(file), "--json", *options],
+                              capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            report(False, f"circ {command} {circuit} {arguments}: status {done.returncode}\n{done.stderr}")
+            return None
+        return decoded(json.loads(done.stdout))
+
+    def value(self, circuit, arguments, options=()):
+        answer = self.call("run", circuit, arguments, options)
+        return answer and answer["value"]
+
+    def gradient(self, circuit, arguments, options=()):
+        answer = self.call("grad", circuit, arguments, options)
+        return (answer["value"], answer["gradient"]) if answer else None
+
+
+def encoded_dict(arguments):
+    return {name: encoded(value) for name, value in arguments.items()}
+
+
+def ulp(value):
+    """The distance of doubles at a value of any size."""
+    value = abs(value)
+    if value < mpf(2) ** -1022:
+        return mpf(2) ** -1074
+    return mpf(2) ** (int(mp.floor(mp.log(value, 2))) - 52)
+
+
+def ulps(got, want):
+    """The error of a double in units in the last place."""
+    if isinstance(want, float) or mp.isnan(want) or mp.isinf(want):
+        want = float(want)
+        same = got == want or (math.isnan(got) and math.isnan(want))
+        return mpf(0) if same else mp.inf
+    if abs(want) > mpf(1.7976931348623157e308):
+        return mpf(0) if math.isinf(got) and (got > 0) == (want > 0) else mp.inf
+    if not math.isfinite(got):
+        return mp.inf
+    return abs(mpf(got) - want) / ulp(want)
+
+
+def flat(value):
+    if isinstance(value, (list, tuple)):
+        return [x for v in value for x in flat(v)]
+    return [value]
+
+
+def rebuilt(shape, values):
+    """The nested lists of `shape` with the numbers of an iterator."""
+    if isinstance(shape, (list, tuple)):
+        return [rebuilt(v, values) for v in shape]
+    return next(values)
+
+
+def central_difference(function, at, digits=40):
+    """The partial derivatives of a function of lists of numbers; `at` is a
+    dictionary of floats and nested lists of floats."""
+    with mp.workdps(3 * digits):
+        names = list(at)
+        lists = {name: [mpf(x) for x in flat(at[name])] for name in names}
+
+        def value():
+            return function(**{n: rebuilt(at[n], iter(lists[n])) for n in names})
+
+        result = {}
+        for name in names:
+            partials = []
+            for i, x in enumerate(lists[name]):
+                step = mpf(10) ** -digits * (abs(x) if x else 1)
+                lists[name][i] = x + step
+                high = value()
+                lists[name][i] = x - step
+                low = value()
+                lists[name][i] = x
+                partials.append((high - low) / (2 * step))
+            result[name] = partials
+        return value(), result
