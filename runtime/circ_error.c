@@ -75,8 +75,8 @@ void circ_fail_value_f64(circ_context *c, double value) {
 }
 
 /* Writes `file:line:col: message` with {0}, {1}, ... replaced by the values. */
-void circ_fail(circ_context *c, int64_t status, const char *message, const char *file,
-               int64_t line, int64_t column) {
+void circ_fail(circ_context *c, int64_t status, const char *message, const char *file, int64_t line,
+               int64_t column) {
   size_t at = 0;
   if (line > 0)
     at = (size_t)snprintf(last_error, sizeof last_error, "%s:%lld:%lld: ", file, (long long)line,

@@ -211,8 +211,12 @@ static void *last(circ_tape *t, size_t bytes) {
   return t->top;
 }
 
-void circ_push_f64(circ_tape *t, double value) { memcpy(place(t, sizeof value), &value, sizeof value); }
-void circ_push_i64(circ_tape *t, int64_t value) { memcpy(place(t, sizeof value), &value, sizeof value); }
+void circ_push_f64(circ_tape *t, double value) {
+  memcpy(place(t, sizeof value), &value, sizeof value);
+}
+void circ_push_i64(circ_tape *t, int64_t value) {
+  memcpy(place(t, sizeof value), &value, sizeof value);
+}
 
 double circ_pop_f64(circ_tape *t) {
   double value;

@@ -77,8 +77,8 @@ void circ_poll(circ_context *c);
 /** Values for the message of the failure that follows. */
 void circ_fail_value_i64(circ_context *c, int64_t value);
 void circ_fail_value_f64(circ_context *c, double value);
-CIRC_NORETURN void circ_fail(circ_context *c, int64_t status, const char *message,
-                             const char *file, int64_t line, int64_t column);
+CIRC_NORETURN void circ_fail(circ_context *c, int64_t status, const char *message, const char *file,
+                             int64_t line, int64_t column);
 
 void circ_print_text(const char *text);
 void circ_print_f64(double value);

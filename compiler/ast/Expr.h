@@ -26,8 +26,23 @@ using ExprPtr = std::unique_ptr<Expr>;
 using StmtPtr = std::unique_ptr<Stmt>;
 
 enum class ExprKind {
-  Number, Bool, Name, Unary, Binary, Call, Index, Field, If, Block, Array,
-  Struct, Tuple, Comprehension, Reduction, Derivative, Convert,
+  Number,
+  Bool,
+  Name,
+  Unary,
+  Binary,
+  Call,
+  Index,
+  Field,
+  If,
+  Block,
+  Array,
+  Struct,
+  Tuple,
+  Comprehension,
+  Reduction,
+  Derivative,
+  Convert,
 };
 
 /// Base of all expressions; `kind` tells the class (see `as<T>`).
@@ -88,8 +103,21 @@ struct UnaryExpr : Expr {
 };
 
 enum class BinaryOp {
-  Add, Subtract, Multiply, Divide, Remainder, Power, MatMul,
-  Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, And, Or,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  Remainder,
+  Power,
+  MatMul,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  And,
+  Or,
 };
 /// "+", "==", ...
 const char *spelling(BinaryOp op);

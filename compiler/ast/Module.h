@@ -47,18 +47,34 @@ struct Circuit {
 };
 
 /// Items that are parsed whole and reported as not supported yet by sema.
-struct Import { std::string path; SourceRange range; };
-struct ConstItem {
-  std::string name; SourceRange nameRange; SourceRange range;
-  std::optional<TypeSyntax> type; ExprPtr value;
+struct Import {
+  std::string path;
+  SourceRange range;
 };
-struct StructField { std::string name; SourceRange nameRange; TypeSyntax type; };
+struct ConstItem {
+  std::string name;
+  SourceRange nameRange;
+  SourceRange range;
+  std::optional<TypeSyntax> type;
+  ExprPtr value;
+};
+struct StructField {
+  std::string name;
+  SourceRange nameRange;
+  TypeSyntax type;
+};
 struct StructItem {
-  std::string name; SourceRange nameRange; SourceRange range; std::string doc;
+  std::string name;
+  SourceRange nameRange;
+  SourceRange range;
+  std::string doc;
   std::vector<StructField> fields;
 };
 struct Gate {
-  std::string name; SourceRange nameRange; SourceRange range; std::string doc;
+  std::string name;
+  SourceRange nameRange;
+  SourceRange range;
+  std::string doc;
   std::vector<Parameter> parameters;
   std::vector<ResultSyntax> statedResults;
   StmtList forward, backward, tangent;

@@ -6,7 +6,17 @@
 namespace circ::ast {
 
 enum class StmtKind {
-  Let, Assign, If, For, While, Break, Continue, Return, Assert, Print, Expression,
+  Let,
+  Assign,
+  If,
+  For,
+  While,
+  Break,
+  Continue,
+  Return,
+  Assert,
+  Print,
+  Expression,
 };
 
 /// Base of all statements; `kind` tells the class.

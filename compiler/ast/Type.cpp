@@ -22,8 +22,8 @@ const char *spelling(ScalarKind kind) {
 }
 
 const char *spelling(BinaryOp op) {
-  static const char *const names[] = {"+",  "-", "*",  "/", "%",  "^",  "@", "==",
-                                      "!=", "<", "<=", ">", ">=", "&&", "||"};
+  static const char *const names[] = {
+      "+", "-", "*", "/", "%", "^", "@", "==", "!=", "<", "<=", ">", ">=", "&&", "||"};
   return names[static_cast<int>(op)];
 }
 

@@ -62,8 +62,8 @@ FailureOr<Gradient> buildGradient(const GradientRequest &request) {
 
   b.setInsertionPointToEnd(&body);
   Operation *terminator = primal.getTerminator();
-  Value one = b.create<arith::ConstantOp>(
-      terminator->getLoc(), b.getFloatAttr(type.getResult(request.result), 1.0));
+  Value one = b.create<arith::ConstantOp>(terminator->getLoc(),
+                                          b.getFloatAttr(type.getResult(request.result), 1.0));
   r.addAdjoint(terminator->getOperand(request.result), one);
   if (failed(r.reverseBlock(primal)))
     return failure();

@@ -72,8 +72,8 @@ Value Reverser::backwardTape(Operation *op) {
 
 /// Ops that are never worth a place on the tape when their inputs are at hand.
 static bool costsNextToNothing(Operation *op) {
-  if (isa<ir::ExtractOp, ir::SplatOp, ir::MapOp, ir::FromElementsOp, ir::FloorDivOp,
-          ir::FloorModOp, ir::DimOp, ir::AddOp, ir::SubOp, ir::MulOp, ir::NegOp>(op))
+  if (isa<ir::ExtractOp, ir::SplatOp, ir::MapOp, ir::FromElementsOp, ir::FloorDivOp, ir::FloorModOp,
+          ir::DimOp, ir::AddOp, ir::SubOp, ir::MulOp, ir::NegOp>(op))
     return true;
   return isa<arith::ArithDialect>(op->getDialect());
 }
@@ -86,8 +86,8 @@ bool Reverser::isFree(Value value, unsigned depth) {
   if (!op || depth == 0)
     return false;
   if (auto dim = dyn_cast<ir::DimOp>(op))
-    if (isa<OpResult>(dim.getArray()) || isa<scf::ForOp, scf::WhileOp>(
-            dim.getArray().getParentBlock()->getParentOp()))
+    if (isa<OpResult>(dim.getArray()) ||
+        isa<scf::ForOp, scf::WhileOp>(dim.getArray().getParentBlock()->getParentOp()))
       return true; // `dimension` finds it, or keeps the size alone
   if (scope.kind == Scope::Split && !costsNextToNothing(op))
     return false;
@@ -115,7 +115,8 @@ Value Reverser::recompute(Scope &scope, Value value) {
     if (failed(findReverseRule(op)->augment(*this, op, builder, scope.backward, nullptr))) {
       // The error is reported; something of the right type lets the callers end.
       broken = true;
-      auto nothing = builder.create<UnrealizedConversionCastOp>(op->getLoc(), op->getResultTypes(), ValueRange());
+      auto nothing = builder.create<UnrealizedConversionCastOp>(op->getLoc(), op->getResultTypes(),
+                                                                ValueRange());
       scope.backward.map(op->getResults(), nothing.getResults());
     }
   } else {
@@ -194,7 +195,8 @@ Value Reverser::dimensionOfValue(Value array, unsigned index, OpBuilder &builder
   Value &kept = keptDimensions[{array, index}];
   if (!kept) {
     OpBuilder forward(scope.forwardBlock->getTerminator());
-    kept = keep(scope, forward.create<ir::DimOp>(array.getLoc(), scope.forward->lookup(array), index));
+    kept =
+        keep(scope, forward.create<ir::DimOp>(array.getLoc(), scope.forward->lookup(array), index));
   }
   return kept;
 }

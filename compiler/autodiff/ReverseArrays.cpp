@@ -22,7 +22,8 @@ static LogicalResult reverseExtract(Reverser &r, Operation *op) {
     return success();
   Value sum = r.adjointOrZero(array);
   SmallVector<Value> indices = primals(r, extract.getIndices());
-  r.setAdjoint(array, r.b.create<ir::AccumulateOp>(op->getLoc(), sum.getType(), seed, sum, indices));
+  r.setAdjoint(array,
+               r.b.create<ir::AccumulateOp>(op->getLoc(), sum.getType(), seed, sum, indices));
   return success();
 }
 
@@ -33,8 +34,8 @@ static LogicalResult reverseInsert(Reverser &r, Operation *op) {
   SmallVector<Value> indices = primals(r, insert.getIndices());
   Location loc = op->getLoc();
   if (r.activity.isActive(insert.getValue()))
-    r.addAdjoint(insert.getValue(), r.b.create<ir::ExtractOp>(
-        loc, insert.getValue().getType(), seed, indices));
+    r.addAdjoint(insert.getValue(),
+                 r.b.create<ir::ExtractOp>(loc, insert.getValue().getType(), seed, indices));
   if (r.activity.isActive(insert.getArray())) {
     Value zero = r.zeroLike(insert.getValue());
     r.addAdjoint(insert.getArray(),

@@ -49,8 +49,7 @@ LogicalResult reverseLoopBody(Reverser &r, Operation *op, Block &body, ValueRang
     if (induction) {
       OpBuilder early(scope.anchor);
       Value last = early.create<arith::SubIOp>(loc, tripCount, one);
-      scope.backward.map(induction,
-                         early.create<arith::SubIOp>(loc, last, loop.getInductionVar()));
+      scope.backward.map(induction, early.create<arith::SubIOp>(loc, last, loop.getInductionVar()));
     }
     ValueRange state = loop.getRegionIterArgs();
     for (auto [capture, value] : llvm::zip_equal(captures, state.drop_front(slots.size())))

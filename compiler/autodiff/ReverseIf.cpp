@@ -16,11 +16,13 @@ namespace circ::autodiff {
 
 /// Whether computing a branch again would be dear or impossible.
 static bool holdsSequentialCode(Operation *op) {
-  return op->walk([](Operation *inner) {
-           return isa<scf::ForOp, scf::WhileOp, func::CallOp, ir::PopOp, ir::PushOp>(inner)
-                      ? WalkResult::interrupt()
-                      : WalkResult::advance();
-         }).wasInterrupted();
+  return op
+      ->walk([](Operation *inner) {
+        return isa<scf::ForOp, scf::WhileOp, func::CallOp, ir::PopOp, ir::PushOp>(inner)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 static LogicalResult augmentIf(Reverser &r, Operation *op, OpBuilder &builder, IRMapping &map,
@@ -57,7 +59,8 @@ static LogicalResult reverseIf(Reverser &r, Operation *op) {
   for (Value result : op->getResults())
     seeds.push_back(r.takeAdjoint(result));
   // A value yielded as it is counts among what the branches use.
-  SmallVector<Value> captures = r.activeCaptures({&branch.getThenRegion(), &branch.getElseRegion()});
+  SmallVector<Value> captures =
+      r.activeCaptures({&branch.getThenRegion(), &branch.getElseRegion()});
   if (captures.empty())
     return success();
   SmallVector<Value> starts;

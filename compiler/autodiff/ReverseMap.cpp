@@ -83,8 +83,7 @@ static LogicalResult reverseMap(Reverser &r, Operation *op) {
     Block &body = *map.getBodyBlock();
     r.openRecomputed(body, indices);
     Value yielded = map.getYielded();
-    r.addAdjoint(yielded,
-                 adjointOfIteration(r.b, op->getLoc(), seed, yielded.getType(), indices));
+    r.addAdjoint(yielded, adjointOfIteration(r.b, op->getLoc(), seed, yielded.getType(), indices));
     if (failed(r.reverseBlock(body)))
       return failure();
     r.close(body);

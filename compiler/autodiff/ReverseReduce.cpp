@@ -110,9 +110,8 @@ static LogicalResult reverseReduce(Reverser &r, Operation *op) {
   Value bound = r.primal(reduce.getBound());
   Value result = kind == ir::ReduceKind::LogSumExp ? r.primal(reduce.getResult()) : Value();
   return reverseIndependent(r, op, bound, [&](ValueRange index) {
-    return reverseBody(r, reduce, index.front(), [&] {
-      return result ? logSumExpSeed(r, reduce, seed, result) : seed;
-    });
+    return reverseBody(r, reduce, index.front(),
+                       [&] { return result ? logSumExpSeed(r, reduce, seed, result) : seed; });
   });
 }
 

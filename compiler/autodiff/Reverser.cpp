@@ -133,13 +133,15 @@ LogicalResult Reverser::reverseBlock(Block &primalBlock) {
 }
 
 bool Reverser::holdsActiveCall(Operation *op) const {
-  return op->walk<WalkOrder::PreOrder>([&](Operation *inner) {
-           // Their iterations are reversed with tapes of their own.
-           if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
-             return WalkResult::skip();
-           return isa<func::CallOp>(inner) && activity.isActive(inner) ? WalkResult::interrupt()
-                                                                       : WalkResult::advance();
-         }).wasInterrupted();
+  return op
+      ->walk<WalkOrder::PreOrder>([&](Operation *inner) {
+        // Their iterations are reversed with tapes of their own.
+        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
+          return WalkResult::skip();
+        return isa<func::CallOp>(inner) && activity.isActive(inner) ? WalkResult::interrupt()
+                                                                    : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 SmallVector<Value> Reverser::activeCaptures(ArrayRef<Region *> regions) {

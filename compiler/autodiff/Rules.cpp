@@ -21,8 +21,8 @@ static LogicalResult reverseGate(Reverser &r, Operation *op) {
   auto result = [&]() { return r.primal(op->getResult(0)); };
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     if (r.activity.isActive(op->getOperand(i)))
-      r.addAdjoint(op->getOperand(i), gate.buildOperandAdjoint(r.b, op->getLoc(), i, seed,
-                                                               {operand, result}));
+      r.addAdjoint(op->getOperand(i),
+                   gate.buildOperandAdjoint(r.b, op->getLoc(), i, seed, {operand, result}));
   return success();
 }
 
@@ -46,14 +46,12 @@ static const RuleTable &ruleTable() {
 /// booleans, or they have none, or they end a region.
 static const llvm::StringSet<> &inactiveOperations() {
   static const llvm::StringSet<> names = {
-      "circ.dim",        "circ.arg_reduce", "circ.yield",     "circ.floor_div",
-      "circ.floor_mod",  "circ.to_int",     "circ.check",     "circ.check_index",
-      "circ.print",      "circ.tape_new",   "circ.tape_free", "circ.push",
-      "arith.constant",  "arith.cmpf",      "arith.cmpi",     "arith.addi",
-      "arith.subi",      "arith.muli",      "arith.andi",     "arith.ori",
-      "arith.xori",      "arith.maxsi",     "arith.minsi",    "arith.sitofp",
-      "arith.extui",     "arith.uitofp",    "scf.yield",      "scf.condition",
-      "func.return"};
+      "circ.dim",       "circ.arg_reduce", "circ.yield",       "circ.floor_div", "circ.floor_mod",
+      "circ.to_int",    "circ.check",      "circ.check_index", "circ.print",     "circ.tape_new",
+      "circ.tape_free", "circ.push",       "arith.constant",   "arith.cmpf",     "arith.cmpi",
+      "arith.addi",     "arith.subi",      "arith.muli",       "arith.andi",     "arith.ori",
+      "arith.xori",     "arith.maxsi",     "arith.minsi",      "arith.sitofp",   "arith.extui",
+      "arith.uitofp",   "scf.yield",       "scf.condition",    "func.return"};
   return names;
 }
 

@@ -8,14 +8,14 @@ namespace circ::autodiff {
 
 using RuleTable = llvm::StringMap<ReverseRule>;
 
-void addArrayRules(RuleTable &rules);   // ReverseArrays.cpp
-void addScalarRules(RuleTable &rules);  // ReverseScalars.cpp
-void addForRule(RuleTable &rules);      // ReverseFor.cpp
-void addWhileRule(RuleTable &rules);    // ReverseWhile.cpp
-void addIfRule(RuleTable &rules);       // ReverseIf.cpp
-void addMapRule(RuleTable &rules);      // ReverseMap.cpp
-void addReduceRule(RuleTable &rules);   // ReverseReduce.cpp
-void addCallRule(RuleTable &rules);     // ReverseCall.cpp
+void addArrayRules(RuleTable &rules);  // ReverseArrays.cpp
+void addScalarRules(RuleTable &rules); // ReverseScalars.cpp
+void addForRule(RuleTable &rules);     // ReverseFor.cpp
+void addWhileRule(RuleTable &rules);   // ReverseWhile.cpp
+void addIfRule(RuleTable &rules);      // ReverseIf.cpp
+void addMapRule(RuleTable &rules);     // ReverseMap.cpp
+void addReduceRule(RuleTable &rules);  // ReverseReduce.cpp
+void addCallRule(RuleTable &rules);    // ReverseCall.cpp
 
 /// Carries the adjoints of values from outside through the backward loop of
 /// independent iterations, to which iterations only add. `emitIteration` gets

@@ -42,16 +42,16 @@ static const char *typeName(ElementKind kind) {
 /// The argument's name in the prototype. Macros of C's headers and of compilers
 /// would be replaced there, so they get an underscore.
 static std::string argumentName(const HeaderArgument &argument) {
-  static const StringSet<> macros = {"I",      "NULL",  "NAN",    "INFINITY", "EOF",  "errno",
-                                     "stdin",  "stdout", "stderr", "linux",    "unix", "i386",
-                                     "assert", "complex", "imaginary"};
+  static const StringSet<> macros = {"I",     "NULL",  "NAN",    "INFINITY", "EOF",
+                                     "errno", "stdin", "stdout", "stderr",   "linux",
+                                     "unix",  "i386",  "assert", "complex",  "imaginary"};
   std::string name = cIdentifier(argument.name);
   return macros.contains(name) ? name + "_" : name;
 }
 
 static std::string declaration(const HeaderArgument &argument) {
-  std::string type = argument.role == HeaderArgument::Role::Dimension ? "int64_t"
-                                                                      : typeName(argument.kind);
+  std::string type =
+      argument.role == HeaderArgument::Role::Dimension ? "int64_t" : typeName(argument.kind);
   if (argument.role == HeaderArgument::Role::Output)
     return type + " *" + argumentName(argument);
   if (argument.role == HeaderArgument::Role::Input && !argument.shape.empty())
@@ -159,9 +159,9 @@ void writeHeader(raw_ostream &out, const HeaderSpec &spec) {
     writeComment(out, spec, function);
     writePrototype(out, function);
   }
-  out << "/** Explains the last status of this thread that was not " << StringRef(spec.library).upper()
-      << "_OK; \"\" if there is none. */\nconst char *" << lastErrorSymbol(spec.library)
-      << "(void);\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+  out << "/** Explains the last status of this thread that was not "
+      << StringRef(spec.library).upper() << "_OK; \"\" if there is none. */\nconst char *"
+      << lastErrorSymbol(spec.library) << "(void);\n\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
 }
 
 } // namespace circ

@@ -19,11 +19,10 @@ namespace circ {
 
 /// The letter's name; its capital begins with a capital ("Omega").
 static std::string greekName(UTF32 letter) {
-  static const char *const names[] = {"alpha", "beta",    "gamma", "delta",   "epsilon",
-                                      "zeta",  "eta",     "theta", "iota",    "kappa",
-                                      "lambda", "mu",     "nu",    "xi",      "omicron",
-                                      "pi",    "rho",     "sigma", "sigma",   "tau",
-                                      "upsilon", "phi",   "chi",   "psi",     "omega"};
+  static const char *const names[] = {
+      "alpha", "beta",   "gamma",   "delta", "epsilon", "zeta",    "eta",  "theta", "iota",
+      "kappa", "lambda", "mu",      "nu",    "xi",      "omicron", "pi",   "rho",   "sigma",
+      "sigma", "tau",    "upsilon", "phi",   "chi",     "psi",     "omega"};
   if (letter >= 0x3b1 && letter <= 0x3c9)
     return names[letter - 0x3b1];
   if (letter >= 0x391 && letter <= 0x3a9) {
@@ -181,7 +180,8 @@ std::optional<std::string> headerClash(const HeaderSpec &spec) {
     std::string quoted = "'" + function.name + "'";
     std::string why = badFunctionName(function.name);
     if (!why.empty())
-      return "the function " + quoted + " " + why + ": choose a prefix with --prefix, or another name";
+      return "the function " + quoted + " " + why +
+             ": choose a prefix with --prefix, or another name";
     if (!symbols.insert(function.name).second)
       return "two functions of the library are called " + quoted +
              ": choose a prefix with --prefix, or another name";

@@ -21,24 +21,42 @@ namespace circ {
 static void *runtimeSymbol(StringRef name) {
 #define CIRC_SYMBOL(symbol) {#symbol, reinterpret_cast<void *>(&symbol)}
   static const StringMap<void *> symbols = {
-      CIRC_SYMBOL(circ_alloc),          CIRC_SYMBOL(circ_count),
-      CIRC_SYMBOL(circ_mark),           CIRC_SYMBOL(circ_release),
-      CIRC_SYMBOL(circ_tape_new),       CIRC_SYMBOL(circ_tape_free),
-      CIRC_SYMBOL(circ_push_f64),       CIRC_SYMBOL(circ_push_i64),
-      CIRC_SYMBOL(circ_push_bytes),     CIRC_SYMBOL(circ_pop_f64),
-      CIRC_SYMBOL(circ_pop_i64),        CIRC_SYMBOL(circ_pop_bytes),
-      CIRC_SYMBOL(circ_check_stack),    CIRC_SYMBOL(circ_poll),
-      CIRC_SYMBOL(circ_fail_value_i64), CIRC_SYMBOL(circ_fail_value_f64),
-      CIRC_SYMBOL(circ_fail),           CIRC_SYMBOL(circ_print_text),
-      CIRC_SYMBOL(circ_print_f64),      CIRC_SYMBOL(circ_print_i64),
-      CIRC_SYMBOL(circ_print_bool),     CIRC_SYMBOL(circ_enter),
-      CIRC_SYMBOL(circ_leave),          CIRC_SYMBOL(circ_last_error),
-      CIRC_SYMBOL(circ_set_error),      CIRC_SYMBOL(circ_peak_bytes),
-      CIRC_SYMBOL(circ_lgamma),         CIRC_SYMBOL(circ_lgammaf),
-      CIRC_SYMBOL(circ_digamma),        CIRC_SYMBOL(circ_digammaf),
-      CIRC_SYMBOL(circ_trigamma),       CIRC_SYMBOL(circ_trigammaf),
-      CIRC_SYMBOL(circ_rem),            CIRC_SYMBOL(circ_remf),
-      CIRC_SYMBOL(circ_powi),           CIRC_SYMBOL(circ_powif),
+      CIRC_SYMBOL(circ_alloc),
+      CIRC_SYMBOL(circ_count),
+      CIRC_SYMBOL(circ_mark),
+      CIRC_SYMBOL(circ_release),
+      CIRC_SYMBOL(circ_tape_new),
+      CIRC_SYMBOL(circ_tape_free),
+      CIRC_SYMBOL(circ_push_f64),
+      CIRC_SYMBOL(circ_push_i64),
+      CIRC_SYMBOL(circ_push_bytes),
+      CIRC_SYMBOL(circ_pop_f64),
+      CIRC_SYMBOL(circ_pop_i64),
+      CIRC_SYMBOL(circ_pop_bytes),
+      CIRC_SYMBOL(circ_check_stack),
+      CIRC_SYMBOL(circ_poll),
+      CIRC_SYMBOL(circ_fail_value_i64),
+      CIRC_SYMBOL(circ_fail_value_f64),
+      CIRC_SYMBOL(circ_fail),
+      CIRC_SYMBOL(circ_print_text),
+      CIRC_SYMBOL(circ_print_f64),
+      CIRC_SYMBOL(circ_print_i64),
+      CIRC_SYMBOL(circ_print_bool),
+      CIRC_SYMBOL(circ_enter),
+      CIRC_SYMBOL(circ_leave),
+      CIRC_SYMBOL(circ_last_error),
+      CIRC_SYMBOL(circ_set_error),
+      CIRC_SYMBOL(circ_peak_bytes),
+      CIRC_SYMBOL(circ_lgamma),
+      CIRC_SYMBOL(circ_lgammaf),
+      CIRC_SYMBOL(circ_digamma),
+      CIRC_SYMBOL(circ_digammaf),
+      CIRC_SYMBOL(circ_trigamma),
+      CIRC_SYMBOL(circ_trigammaf),
+      CIRC_SYMBOL(circ_rem),
+      CIRC_SYMBOL(circ_remf),
+      CIRC_SYMBOL(circ_powi),
+      CIRC_SYMBOL(circ_powif),
       {"circ_interrupt_flag", const_cast<int *>(&circ_interrupt_flag)},
       CIRC_SYMBOL(circ_memory_limit)};
 #undef CIRC_SYMBOL
@@ -53,8 +71,7 @@ struct Jit::Image {
       return;
     std::vector<jitlink::JITLinkMemoryManager::FinalizedAlloc> allocations;
     allocations.push_back(std::move(allocation));
-    memory.deallocate(std::move(allocations),
-                      [](Error error) { consumeError(std::move(error)); });
+    memory.deallocate(std::move(allocations), [](Error error) { consumeError(std::move(error)); });
   }
 
   jitlink::InProcessMemoryManager memory;
@@ -84,7 +101,8 @@ public:
       if (!address)
         address = dlsym(RTLD_DEFAULT, name.str().c_str());
       if (!address && flags != jitlink::SymbolLookupFlags::WeaklyReferencedSymbol)
-        return next->run(createStringError("compiled code calls '" + name + "', which is not here"));
+        return next->run(
+            createStringError("compiled code calls '" + name + "', which is not here"));
       found[name] = {orc::ExecutorAddr::fromPtr(address), JITSymbolFlags::Exported};
     }
     next->run(std::move(found));

@@ -113,7 +113,8 @@ public:
       return Error::success();
     if (auto text = MemoryBuffer::getFile(log))
       message += (*text)->getBuffer().rtrim();
-    return failure(outPath, "'" + sys::path::filename(program) + "' cannot link the library: " + message);
+    return failure(outPath,
+                   "'" + sys::path::filename(program) + "' cannot link the library: " + message);
   }
 
   std::string program;
@@ -141,7 +142,8 @@ Error linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef out
   if (link.program.empty() && sanitizer == Sanitizer::None)
     return failure(outPath, "no linker is found: neither ld.lld nor ld nor cc is on the PATH");
   if (link.program.empty())
-    return failure(outPath, "a library with a sanitizer is linked by clang, which is not on the PATH");
+    return failure(outPath,
+                   "a library with a sanitizer is linked by clang, which is not on the PATH");
 
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory("circ", folder))
@@ -183,8 +185,8 @@ Error writeStaticArchive(ArrayRef<ArchiveMember> members, StringRef outPath) {
   std::vector<NewArchiveMember> list;
   for (const ArchiveMember &member : members)
     list.emplace_back(MemoryBufferRef(member.bytes, member.name));
-  auto bytes = writeArchiveToBuffer(list, SymtabWritingMode::NormalSymtab,
-                                    object::Archive::K_GNU, /*Deterministic=*/true,
+  auto bytes = writeArchiveToBuffer(list, SymtabWritingMode::NormalSymtab, object::Archive::K_GNU,
+                                    /*Deterministic=*/true,
                                     /*Thin=*/false);
   if (!bytes)
     return bytes.takeError();

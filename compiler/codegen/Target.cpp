@@ -90,9 +90,9 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const CodegenOptions 
   targetOptions.MCOptions.AsmVerbose = true;
   static const CodeGenOptLevel levels[] = {CodeGenOptLevel::None, CodeGenOptLevel::Less,
                                            CodeGenOptLevel::Default, CodeGenOptLevel::Aggressive};
-  std::unique_ptr<TargetMachine> machine(target->createTargetMachine(
-      triple.str(), cpu, features, targetOptions, Reloc::PIC_, CodeModel::Small,
-      levels[std::min(options.level, 3u)], forJit));
+  std::unique_ptr<TargetMachine> machine(
+      target->createTargetMachine(triple.str(), cpu, features, targetOptions, Reloc::PIC_,
+                                  CodeModel::Small, levels[std::min(options.level, 3u)], forJit));
   if (!machine)
     return createStringError("no code can be made for " + triple.str());
   return machine;
@@ -102,13 +102,18 @@ std::string requiredCpuFeatures(const TargetMachine &machine) {
   if (machine.getTargetTriple().getArch() != Triple::x86_64)
     return "";
   // What the code generator chooses by itself; circ_cpu.c knows the same names.
-  static const char *const candidates[] = {
-      "sse3",       "ssse3",       "sse4.1",          "sse4.2",     "popcnt",     "cx16",
-      "movbe",      "lzcnt",       "bmi",             "bmi2",       "avx",        "avx2",
-      "fma",        "f16c",        "avx512f",         "avx512cd",   "avx512bw",   "avx512dq",
-      "avx512vl",   "avx512ifma",  "avx512vbmi",      "avx512vnni", "avx512bf16", "avx512vbmi2",
-      "avx512fp16", "avx512bitalg", "avx512vpopcntdq", "avxvnni",   "gfni",       "vaes",
-      "vpclmulqdq", "adx",         "xop",             "fma4",       "tbm"};
+  static const char *const candidates[] = {"sse3",       "ssse3",        "sse4.1",
+                                           "sse4.2",     "popcnt",       "cx16",
+                                           "movbe",      "lzcnt",        "bmi",
+                                           "bmi2",       "avx",          "avx2",
+                                           "fma",        "f16c",         "avx512f",
+                                           "avx512cd",   "avx512bw",     "avx512dq",
+                                           "avx512vl",   "avx512ifma",   "avx512vbmi",
+                                           "avx512vnni", "avx512bf16",   "avx512vbmi2",
+                                           "avx512fp16", "avx512bitalg", "avx512vpopcntdq",
+                                           "avxvnni",    "gfni",         "vaes",
+                                           "vpclmulqdq", "adx",          "xop",
+                                           "fma4",       "tbm"};
   SmallVector<StringRef> required;
   for (StringRef feature : candidates)
     if (machine.getMCSubtargetInfo()->checkFeatures(("+" + feature).str()))

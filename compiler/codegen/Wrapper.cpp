@@ -190,9 +190,9 @@ private:
       b.CreateStore(place, b.CreateConstInBoundsGEP1_64(b.getPtrTy(), list, i));
     returned = variable(b.getInt32Ty());
     AllocaInst *contextPlace = variable(b.getPtrTy());
-    Value *entered =
-        b.CreateCall(runtime("circ_enter", b.getInt32Ty(), {b.getPtrTy(), b.getPtrTy(), b.getPtrTy()}),
-                     {contextPlace, body, list});
+    Value *entered = b.CreateCall(
+        runtime("circ_enter", b.getInt32Ty(), {b.getPtrTy(), b.getPtrTy(), b.getPtrTy()}),
+        {contextPlace, body, list});
     b.CreateStore(entered, returned);
     leave = BasicBlock::Create(context, "leave", function);
     auto *done = BasicBlock::Create(context, "done", function);

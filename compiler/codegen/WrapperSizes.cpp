@@ -38,7 +38,8 @@ public:
     for (const DimensionFormula::Term &term : formula.terms) {
       Value *product = emitTerm(term);
       maybeNegative |= term.coefficient < 0 || !term.parameters.empty();
-      size.value = size.value ? checked(Intrinsic::sadd_with_overflow, size.value, product) : product;
+      size.value =
+          size.value ? checked(Intrinsic::sadd_with_overflow, size.value, product) : product;
     }
     if (!size.value)
       size.value = b.getInt64(0);

@@ -21,8 +21,7 @@ struct EmittedSize {
 /// Emits the evaluation of a formula. `dims` and `parameters` are the wrapper's
 /// arguments; dimension arguments are known not to be negative.
 EmittedSize emitSize(llvm::IRBuilder<> &b, const DimensionFormula &formula,
-                     llvm::ArrayRef<llvm::Value *> dims,
-                     llvm::ArrayRef<llvm::Value *> parameters);
+                     llvm::ArrayRef<llvm::Value *> dims, llvm::ArrayRef<llvm::Value *> parameters);
 
 /// The size if it does not depend on the arguments.
 std::optional<int64_t> constantSize(const DimensionFormula &formula);

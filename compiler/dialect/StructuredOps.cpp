@@ -27,8 +27,8 @@ void MapOp::build(OpBuilder &builder, OperationState &state, Type resultType, Va
                   ValueRange inner) {
   state.addOperands(bounds);
   state.addOperands(inner);
-  state.getOrAddProperties<Properties>().operandSegmentSizes = {
-      static_cast<int32_t>(bounds.size()), static_cast<int32_t>(inner.size())};
+  state.getOrAddProperties<Properties>().operandSegmentSizes = {static_cast<int32_t>(bounds.size()),
+                                                                static_cast<int32_t>(inner.size())};
   addBody(builder, state, bounds.size());
   state.addTypes(resultType);
 }
@@ -63,8 +63,7 @@ ParseResult MapOp::parse(OpAsmParser &parser, OperationState &result) {
   SmallVector<OpAsmParser::UnresolvedOperand> bounds, inner;
   Type type, i64 = parser.getBuilder().getI64Type();
   if (parser.parseArgumentList(arguments, OpAsmParser::Delimiter::Paren) ||
-      parser.parseKeyword("in") ||
-      parser.parseOperandList(bounds, OpAsmParser::Delimiter::Paren))
+      parser.parseKeyword("in") || parser.parseOperandList(bounds, OpAsmParser::Delimiter::Paren))
     return failure();
   if (succeeded(parser.parseOptionalKeyword("inner")) &&
       parser.parseOperandList(inner, OpAsmParser::Delimiter::Paren))
@@ -72,9 +71,8 @@ ParseResult MapOp::parse(OpAsmParser &parser, OperationState &result) {
   for (auto &argument : arguments)
     argument.type = i64;
   Region *body = result.addRegion();
-  if (parser.parseRegion(*body, arguments) ||
-      parser.parseOptionalAttrDict(result.attributes) || parser.parseColonType(type) ||
-      parser.resolveOperands(bounds, i64, result.operands) ||
+  if (parser.parseRegion(*body, arguments) || parser.parseOptionalAttrDict(result.attributes) ||
+      parser.parseColonType(type) || parser.resolveOperands(bounds, i64, result.operands) ||
       parser.resolveOperands(inner, i64, result.operands))
     return failure();
   result.getOrAddProperties<Properties>().operandSegmentSizes = {

@@ -174,8 +174,8 @@ void Binder::give(NamedValue named, const std::string &source, const std::string
   sources[k] = source;
 }
 
-bool Binder::giveNoStructs(const std::string &name, const std::string &source, const std::string &suffix,
-                           bool overrides) {
+bool Binder::giveNoStructs(const std::string &name, const std::string &source,
+                           const std::string &suffix, bool overrides) {
   std::vector<NamedValue> fields;
   for (const ParameterSpec &parameter : parameters) {
     if (!llvm::StringRef(parameter.name).starts_with(name + "."))
@@ -232,7 +232,8 @@ void Binder::readFile(const std::string &path) {
     excused.assign(excused.size(), true);
     return;
   }
-  Outcome<std::vector<NamedValue>> read = json ? readJsonObject(name.str()) : readNpzAll(name.str());
+  Outcome<std::vector<NamedValue>> read =
+      json ? readJsonObject(name.str()) : readNpzAll(name.str());
   if (!read) {
     // The missing names would only follow from this error.
     report(read.message());
@@ -268,7 +269,8 @@ bool Binder::finish(std::vector<Value> &out) {
 Outcome<Value> fitToParameter(const ParameterSpec &parameter, Value value) {
   if (value.rank() != parameter.rank) {
     std::string message =
-        "found " + (value.shape.empty() ? "a scalar" : "an array of shape " + shapeText(value.shape)) +
+        "found " +
+        (value.shape.empty() ? "a scalar" : "an array of shape " + shapeText(value.shape)) +
         ", but the circuit wants " + typeOf(parameter);
     if (parameter.rank == 0)
       return Failure{message + ", a single number"};
@@ -283,15 +285,17 @@ Outcome<Value> fitToParameter(const ParameterSpec &parameter, Value value) {
   }
   for (unsigned k = 0; k < parameter.rank && k < parameter.staticSizes.size(); ++k)
     if (int64_t size = parameter.staticSizes[k]; size >= 0 && value.shape[k] != size)
-      return Failure{"found an array of shape " + shapeText(value.shape) + ", but the circuit wants " +
-                     typeOf(parameter) + ": dimension " + std::to_string(k) + " has size " +
-                     std::to_string(value.shape[k]) + ", expected " + std::to_string(size)};
+      return Failure{"found an array of shape " + shapeText(value.shape) +
+                     ", but the circuit wants " + typeOf(parameter) + ": dimension " +
+                     std::to_string(k) + " has size " + std::to_string(value.shape[k]) +
+                     ", expected " + std::to_string(size)};
   if (value.kind == parameter.kind)
     return value;
   return convert(value, parameter.kind);
 }
 
-bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters, llvm::ArrayRef<std::string> assignments,
+bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters,
+                   llvm::ArrayRef<std::string> assignments,
                    const std::optional<std::string> &argsFile, std::vector<Value> &out,
                    std::vector<std::string> &errors) {
   Binder binder(parameters, errors);

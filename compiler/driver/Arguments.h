@@ -21,7 +21,8 @@ namespace circ {
 /// before it, and a default comes last. Returns false with all errors found:
 /// unknown, repeated and missing names, unreadable values, wrong ranks, sizes
 /// and kinds. That dimensions of different arrays agree is not checked here.
-bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters, llvm::ArrayRef<std::string> assignments,
+bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters,
+                   llvm::ArrayRef<std::string> assignments,
                    const std::optional<std::string> &argsFile, std::vector<Value> &out,
                    std::vector<std::string> &errors);
 

@@ -9,10 +9,6 @@
 #include "compiler/parse/Parse.h"
 #include "compiler/sema/Sema.h"
 #include "compiler/transforms/Transforms.h"
-#include "llvm/ADT/StringSet.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,6 +17,10 @@
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 namespace circ {
 
@@ -42,9 +42,9 @@ mlir::MLIRContext &Compilation::context() {
   if (mlirContext)
     return *mlirContext;
   mlirContext = std::make_unique<mlir::MLIRContext>(mlir::MLIRContext::Threading::DISABLED);
-  mlirContext->loadDialect<ir::CircDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                           mlir::scf::SCFDialect, mlir::cf::ControlFlowDialect,
-                           mlir::LLVM::LLVMDialect>();
+  mlirContext
+      ->loadDialect<ir::CircDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
+                    mlir::scf::SCFDialect, mlir::cf::ControlFlowDialect, mlir::LLVM::LLVMDialect>();
   // What MLIR reports is shown as everything else: at its place in the file.
   mlirContext->getDiagEngine().registerHandler([this](mlir::Diagnostic &d) {
     if (d.getSeverity() != mlir::DiagnosticSeverity::Error)
@@ -62,7 +62,8 @@ mlir::MLIRContext &Compilation::context() {
     while (column < place.getColumn() && offset < line.size())
       if ((line[++offset] & 0xc0) != 0x80)
         ++column;
-    diagnostics.report(DiagnosticId::Compiler, SourceRange{file, begin + offset, begin + offset + 1}, {message});
+    diagnostics.report(DiagnosticId::Compiler,
+                       SourceRange{file, begin + offset, begin + offset + 1}, {message});
   });
   return *mlirContext;
 }
@@ -112,7 +113,8 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const std::vector<u
   if (failed(gradient) || diagnostics.hasErrors())
     return false;
   for (unsigned position : gradient->identicallyZero)
-    diagnostics.report(DiagnosticId::ZeroGradient, circuit.parameters[wrt[position]].variable->range,
+    diagnostics.report(DiagnosticId::ZeroGradient,
+                       circuit.parameters[wrt[position]].variable->range,
                        {circuit.name, circuit.parameters[wrt[position]].variable->name});
   stopwatch.lap("differentiate");
   bool right = simplify();
@@ -137,7 +139,8 @@ static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string
       function.erase();
 }
 
-bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options, bool toLlvm) {
+bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options,
+                        bool toLlvm) {
   dropUnreachable(*module, roots);
   bool right = succeeded(lowerArrays(*module, {options.strict})) && !diagnostics.hasErrors();
   stopwatch.lap("lower");
@@ -173,8 +176,9 @@ ast::Circuit *Compilation::choose(const std::string &name) {
     return found;
   ast::Circuit *last = ast->circuits.back().get();
   if (ast->circuits.size() > 1)
-    llvm::errs() << "note: using the circuit '" << last->name << "', the last one of the file; name another by "
-                 << sources.file(file).name() << ":CIRCUIT\n";
+    llvm::errs() << "note: using the circuit '" << last->name
+                 << "', the last one of the file; name another by " << sources.file(file).name()
+                 << ":CIRCUIT\n";
   return last;
 }
 

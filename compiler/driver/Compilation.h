@@ -49,7 +49,8 @@ public:
   bool differentiate(const ast::Circuit &circuit, const std::vector<unsigned> &wrt);
   /// Drops what `roots` do not call, then lowers to the LLVM dialect (or, with
   /// `toLlvm` false, to scf and the LLVM dialect's memory operations).
-  bool lower(const std::vector<std::string> &roots, const CodegenOptions &options, bool toLlvm = true);
+  bool lower(const std::vector<std::string> &roots, const CodegenOptions &options,
+             bool toLlvm = true);
 
   /// The circuit to work on: of this name, or named as the file, or the only
   /// one, or the last one with a note on standard error. Null after an error.

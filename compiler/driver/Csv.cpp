@@ -186,7 +186,8 @@ Outcome<Value> parseCsv(llvm::StringRef text, const std::string &where) {
 }
 
 Outcome<Value> readCsv(const std::string &path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return Failure{"`" + path + "`: cannot be read: " + buffer.getError().message()};
   return parseCsv((*buffer)->getBuffer(), path);

@@ -27,7 +27,8 @@ int invoke(circ_body body, const EntrySpec &entry, const std::vector<Value> &arg
     results.clear();
     for (size_t i = 0; i < entry.results.size(); ++i) {
       const ValueSpec &spec = entry.results[i];
-      Value value = Value::zeros(spec.kind, std::vector<int64_t>(places[i].begin() + 1, places[i].end()));
+      Value value =
+          Value::zeros(spec.kind, std::vector<int64_t>(places[i].begin() + 1, places[i].end()));
       const void *from = places[i].data();
       if (spec.rank != 0)
         memcpy(&from, places[i].data(), sizeof from);

@@ -21,7 +21,8 @@ constexpr unsigned maxObjectDepth = 64;
 
 class JsonReader {
 public:
-  JsonReader(llvm::StringRef text, const std::string &file) : text(text), file(file), at(text.begin()) {}
+  JsonReader(llvm::StringRef text, const std::string &file)
+      : text(text), file(file), at(text.begin()) {}
 
   /// Reads the whole text as one value or object.
   bool read(const std::string &name, std::vector<NamedValue> &out);
@@ -31,7 +32,8 @@ private:
   bool readAny(const std::string &name, std::vector<NamedValue> &out, unsigned depth);
   bool readObject(const std::string &name, std::vector<NamedValue> &out, unsigned depth);
   bool readObjects(const std::string &name, std::vector<NamedValue> &out, unsigned depth);
-  bool stack(const std::string &field, std::vector<Value> &elements, const char *place, Value &result);
+  bool stack(const std::string &field, std::vector<Value> &elements, const char *place,
+             Value &result);
   bool readNumbers(Value &value);
   bool readScalar(NumberArray &elements);
   bool closeArrays(std::vector<int64_t> &index, std::vector<int64_t> &sizes, bool empty);
@@ -171,7 +173,8 @@ bool JsonReader::readObject(const std::string &name, std::vector<NamedValue> &ou
 }
 
 /// Reads an array of objects as an array of each field.
-bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &out, unsigned depth) {
+bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &out,
+                             unsigned depth) {
   std::vector<std::string> fields;
   std::vector<std::vector<Value>> elements; // of each field
   const char *begin = at;
@@ -189,8 +192,8 @@ bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &o
     for (NamedValue &field : element) {
       auto position = std::find(fields.begin(), fields.end(), field.name);
       if (position == fields.end() && count != 0)
-        return fail(place,
-                    "element " + index + " has a field `" + field.name + "`, which element [0] has not");
+        return fail(place, "element " + index + " has a field `" + field.name +
+                               "`, which element [0] has not");
       size_t k = static_cast<size_t>(position - fields.begin());
       if (position == fields.end()) {
         fields.push_back(field.name);
@@ -201,8 +204,8 @@ bool JsonReader::readObjects(const std::string &name, std::vector<NamedValue> &o
     ++count;
     for (size_t k = 0; k < fields.size(); ++k)
       if (elements[k].size() != count)
-        return fail(place,
-                    "element " + index + " has no field `" + fields[k] + "`, which element [0] has");
+        return fail(place, "element " + index + " has no field `" + fields[k] +
+                               "`, which element [0] has");
   } while (next(','));
   if (!next(']'))
     return fail(at, "expected `,` or `]` in an array, found " + found());
@@ -228,8 +231,8 @@ bool JsonReader::stack(const std::string &field, std::vector<Value> &elements, c
   for (size_t i = 0; i < elements.size(); ++i) {
     std::string where = "field `" + field + "` of element [" + std::to_string(i) + "]: ";
     if (elements[i].shape != elements[0].shape)
-      return fail(place, where + "found " + shapeText(elements[i].shape) + " where element [0] has " +
-                             shapeText(elements[0].shape));
+      return fail(place, where + "found " + shapeText(elements[i].shape) +
+                             " where element [0] has " + shapeText(elements[0].shape));
     Outcome<Value> converted = convert(elements[i], kind);
     if (!converted)
       return fail(place, where + converted.message());
@@ -263,7 +266,8 @@ bool JsonReader::readScalar(NumberArray &elements) {
     at = word.end();
   }
   Number number;
-  return (readNumber(word, number, message) && elements.add(number, message)) || fail(place, message);
+  return (readNumber(word, number, message) && elements.add(number, message)) ||
+         fail(place, message);
 }
 
 /// Reads what follows an element: nothing at the outermost level, a comma, or
@@ -304,8 +308,8 @@ bool JsonReader::readNumbers(Value &value) {
     bool empty = false;
     if (next('[')) {
       if (leaves && index.size() == *leaves)
-        return fail(place,
-                    "found an array at " + shapeText(index) + ", where the elements before are numbers");
+        return fail(place, "found an array at " + shapeText(index) +
+                               ", where the elements before are numbers");
       if (index.size() == maxRank)
         return fail(place, "arrays are nested more than " + std::to_string(maxRank) + " deep");
       index.push_back(0);
@@ -347,7 +351,8 @@ Outcome<std::vector<NamedValue>> parseJson(const std::string &name, llvm::String
 /// Reads the text of a file and hands it to `use`.
 template <typename Use>
 static Outcome<std::vector<NamedValue>> withText(const std::string &path, Use use) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return Failure{"`" + path + "`: cannot be read: " + buffer.getError().message()};
   return use((*buffer)->getBuffer());

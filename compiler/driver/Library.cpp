@@ -7,7 +7,8 @@
 namespace circ {
 
 /// A dimension in terms of the C function's arguments, if it is made of them.
-static std::optional<DimensionFormula> formula(const ast::Circuit &circuit, const ast::Dimension &dim) {
+static std::optional<DimensionFormula> formula(const ast::Circuit &circuit,
+                                               const ast::Dimension &dim) {
   DimensionFormula made;
   made.divisor = dim.divisor;
   for (const auto &[monomial, coefficient] : dim.terms) {
@@ -45,7 +46,8 @@ static bool addSizes(const ast::Circuit &circuit, const ast::Type &type,
   return true;
 }
 
-static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type, const std::string &name) {
+static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type,
+                               const std::string &name) {
   HeaderArgument made;
   made.role = role;
   made.kind = elementKind(type.scalar);
@@ -55,7 +57,8 @@ static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type,
   return made;
 }
 
-std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit, const std::string &prefix,
+std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
+                                               const std::string &prefix,
                                                const std::optional<std::vector<unsigned>> &wrt) {
   LibraryFunction made;
   WrapperSpec &wrapper = made.wrapper;
@@ -77,7 +80,8 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit, cons
     if (!addSizes(circuit, variable.type, wrapper.parameterSizes))
       return std::nullopt;
     wrapper.parameterNames.push_back(variable.name);
-    made.header.arguments.push_back(argument(HeaderArgument::Role::Input, variable.type, variable.name));
+    made.header.arguments.push_back(
+        argument(HeaderArgument::Role::Input, variable.type, variable.name));
   }
   std::vector<std::string> names = resultNames(circuit, "value");
   for (size_t i = 0; i < circuit.results.size(); ++i) {

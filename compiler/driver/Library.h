@@ -18,7 +18,8 @@ struct LibraryFunction {
 /// The C function of a circuit (`wrt` absent) or of its gradient. Nothing when
 /// a result's size is not made of dimension names and i64 parameters; then the
 /// circuit stays internal.
-std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit, const std::string &prefix,
+std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
+                                               const std::string &prefix,
                                                const std::optional<std::vector<unsigned>> &wrt);
 
 } // namespace circ

@@ -93,7 +93,8 @@ bool HeaderParser::parse(Header &header) {
       return damaged();
     if (key == "descr") {
       if (consume("["))
-        return fail("the array has a structured dtype; expected numbers: store each field as an array");
+        return fail(
+            "the array has a structured dtype; expected numbers: store each field as an array");
       dtype = parseString(header.dtype);
       if (!dtype)
         return damaged();
@@ -236,7 +237,8 @@ Outcome<Value> readElements(const Header &header, const Storage &storage, llvm::
   Value value = Value::zeros(kindOf(storage), header.shape);
   int64_t count = value.count();
   bool inOrder = !header.fortranOrder || header.shape.size() < 2;
-  if (inOrder && storage.order == llvm::endianness::native && storage.size == kindSize(value.kind)) {
+  if (inOrder && storage.order == llvm::endianness::native &&
+      storage.size == kindSize(value.kind)) {
     if (count)
       std::memcpy(value.bytes.data(), data.data(), value.bytes.size());
   } else if (storage.type == 'f' && storage.size == 8) {
@@ -273,7 +275,8 @@ Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where) {
     return failure("the file is cut off within its header");
   unsigned version = static_cast<unsigned char>(bytes[6]);
   if (version < 1 || version > 3)
-    return failure("version " + std::to_string(version) + " of the .npy format; expected 1, 2 or 3");
+    return failure("version " + std::to_string(version) +
+                   " of the .npy format; expected 1, 2 or 3");
   size_t start = version == 1 ? 10 : 12;
   if (bytes.size() < start)
     return failure("the file is cut off within its header");
@@ -291,9 +294,12 @@ Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where) {
     return failure(unsupported(header.dtype));
   std::optional<int64_t> count = elementCount(header.shape);
   int64_t size = 0;
-  bool huge = count == 0 && llvm::any_of(header.shape, [](int64_t size) { return size > maxEmptySize; });
-  if (!count || huge || header.shape.size() > maxRank || llvm::MulOverflow<int64_t>(*count, 8, size))
-    return failure("impossible shape " + shapeText(header.shape) + ": too many elements or dimensions");
+  bool huge =
+      count == 0 && llvm::any_of(header.shape, [](int64_t size) { return size > maxEmptySize; });
+  if (!count || huge || header.shape.size() > maxRank ||
+      llvm::MulOverflow<int64_t>(*count, 8, size))
+    return failure("impossible shape " + shapeText(header.shape) +
+                   ": too many elements or dimensions");
   uint64_t wanted = static_cast<uint64_t>(*count) * storage.size;
   llvm::StringRef data = bytes.drop_front(start + length);
   if (data.size() < wanted)
@@ -308,7 +314,8 @@ Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where) {
 }
 
 Outcome<Value> readNpy(const std::string &path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  auto buffer =
+      llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return Failure{"`" + path + "`: cannot be read: " + buffer.getError().message()};
   return parseNpy((*buffer)->getBuffer(), path);

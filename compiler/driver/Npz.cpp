@@ -110,8 +110,8 @@ Outcome<Value> readNpz(const std::string &path, const std::optional<std::string>
     names += (names.empty() ? "`" : ", `") + name + "`";
   if (names.empty())
     return Failure{"`" + path + "`: the archive holds no array"};
-  return Failure{"`" + path + "`: the archive holds several arrays (" + names + "); name one, as in @" +
-                 path + ":" + archive.keys()[0]};
+  return Failure{"`" + path + "`: the archive holds several arrays (" + names +
+                 "); name one, as in @" + path + ":" + archive.keys()[0]};
 }
 
 Outcome<std::vector<NamedValue>> readNpzAll(const std::string &path) {

@@ -194,8 +194,8 @@ bool writeFileAtomically(const std::string &path, llvm::StringRef bytes, std::st
     return fail(std::error_code(errno, std::generic_category()).message());
 
   llvm::SmallString<256> temporary;
-  if (std::error_code code = fs::createUniqueFile(target + ".%%%%%%%%.tmp", fd, temporary, fs::OF_None,
-                                                  fs::all_read | fs::all_write)) {
+  if (std::error_code code = fs::createUniqueFile(target + ".%%%%%%%%.tmp", fd, temporary,
+                                                  fs::OF_None, fs::all_read | fs::all_write)) {
     llvm::StringRef parent = llvm::sys::path::parent_path(target);
     if (!parent.empty() && !fs::is_directory(parent))
       return fail("there is no directory `" + parent.str() + "`; make it first");

@@ -65,7 +65,7 @@ std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::str
   std::vector<std::string> names;
   for (size_t i = 0; i < circuit.results.size(); ++i) {
     const std::string &name = circuit.results[i].name;
-    names.push_back(!name.empty()                  ? name
+    names.push_back(!name.empty()                 ? name
                     : circuit.results.size() == 1 ? only
                                                   : only + "." + std::to_string(i));
   }
@@ -98,7 +98,8 @@ static std::optional<int64_t> evaluate(const ast::Dimension &dim,
     int64_t term = coefficient;
     for (const ast::DimensionSymbol &symbol : monomial) {
       auto found = known.find(symbol.variable);
-      if (symbol.opaque || found == known.end() || __builtin_mul_overflow(term, found->second, &term))
+      if (symbol.opaque || found == known.end() ||
+          __builtin_mul_overflow(term, found->second, &term))
         return std::nullopt;
     }
     if (__builtin_add_overflow(sum, term, &sum))
@@ -134,11 +135,12 @@ bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,
         if (toString(dim).find(variable->name) != std::string::npos)
           because += (because.empty() ? " (" : ", ") + variable->name + " = " +
                      std::to_string(known[variable]) + " from '" + name + "'";
-      errors.push_back("'" + parameter.name + "' has shape " + shapeText(values[i].shape) +
-                       ", but its type is " + toString(parameter.type) +
-                       (wanted ? ": dimension " + std::to_string(k) + " must be " + std::to_string(*wanted)
-                               : ": dimension " + std::to_string(k) + " is no whole number") +
-                       because + (because.empty() ? "" : ")"));
+      errors.push_back(
+          "'" + parameter.name + "' has shape " + shapeText(values[i].shape) +
+          ", but its type is " + toString(parameter.type) +
+          (wanted ? ": dimension " + std::to_string(k) + " must be " + std::to_string(*wanted)
+                  : ": dimension " + std::to_string(k) + " is no whole number") +
+          because + (because.empty() ? "" : ")"));
       right = false;
       break;
     }

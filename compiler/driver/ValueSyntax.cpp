@@ -147,7 +147,8 @@ bool readNumber(llvm::StringRef word, Number &number, std::string &error, bool u
 /// What is wrong with an integer that an array of reals cannot hold.
 static std::string inexact(int64_t integer) {
   return "found " + std::to_string(integer) +
-         " in an array of real numbers, an integer that no f64 holds exactly (write it with a point if "
+         " in an array of real numbers, an integer that no f64 holds exactly (write it with a "
+         "point if "
          "rounding is meant)";
 }
 
@@ -176,7 +177,8 @@ bool NumberArray::add(const Number &number, std::string &error) {
     return false;
   }
   if (number.roundedInteger) {
-    error = "found an integer that neither i64 nor f64 holds exactly (write it with a point if rounding "
+    error = "found an integer that neither i64 nor f64 holds exactly (write it with a point if "
+            "rounding "
             "is meant)";
     return false;
   }

@@ -191,7 +191,8 @@ Outcome<Value> doublesToFloats(const Value &from) {
       return ", which is too large for f32";
     place = static_cast<float>(number);
     if (!rounds && static_cast<double>(place) != number)
-      return ", an f64 that f32 would round (convert the array with astype(numpy.float32) if that is "
+      return ", an f64 that f32 would round (convert the array with astype(numpy.float32) if that "
+             "is "
              "meant)";
     return nullptr;
   });
@@ -199,11 +200,13 @@ Outcome<Value> doublesToFloats(const Value &from) {
 
 Outcome<Value> integersToBool(const Value &from) {
   const int64_t *numbers = from.data<int64_t>();
-  return convertEach<uint8_t>(from, ElementKind::Bool, [=](int64_t i, uint8_t &place) -> const char * {
-    place = numbers[i] != 0;
-    return numbers[i] == 0 || numbers[i] == 1 ? nullptr
-                                              : ", which is no bool: expected true, false, 0 or 1";
-  });
+  return convertEach<uint8_t>(from, ElementKind::Bool,
+                              [=](int64_t i, uint8_t &place) -> const char * {
+                                place = numbers[i] != 0;
+                                return numbers[i] == 0 || numbers[i] == 1
+                                           ? nullptr
+                                           : ", which is no bool: expected true, false, 0 or 1";
+                              });
 }
 
 /// The failure for a pair of kinds that never converts.
@@ -219,10 +222,10 @@ Failure wrongKind(const Value &from, ElementKind to) {
     if (double number = from.asDouble(i); !(number == std::floor(number)) || std::isinf(number))
       return {culprit(from, i) + ", which is no integer: expected i64"};
   if (from.fromText)
-    return {
-        (from.shape.empty() ? what + ", written as a real number"
-                            : "elements are written as real numbers") +
-        ", where i64 is expected: write integers without point and exponent, within the range of i64"};
+    return {(from.shape.empty() ? what + ", written as a real number"
+                                : "elements are written as real numbers") +
+            ", where i64 is expected: write integers without point and exponent, within the range "
+            "of i64"};
   return {"the elements are " + std::string(kindName(from.kind)) +
           ", where i64 is expected: convert the array with astype(numpy.int64)"};
 }

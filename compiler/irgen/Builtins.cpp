@@ -49,7 +49,8 @@ Value FunctionGenerator::gate(const ast::CallExpr &e) {
       return b.create<arith::MinSIOp>(loc, b.create<arith::MaxSIOp>(loc, v[0], v[1]), v[2]);
     Value negative = compare(loc, BinaryOp::Less, v[0], none);
     if (name == "abs")
-      return b.create<arith::SelectOp>(loc, negative, b.create<arith::SubIOp>(loc, none, v[0]), v[0]);
+      return b.create<arith::SelectOp>(loc, negative, b.create<arith::SubIOp>(loc, none, v[0]),
+                                       v[0]);
     Value positive = compare(loc, BinaryOp::Greater, v[0], none);
     Value up = b.create<arith::SelectOp>(loc, positive, integer(loc, 1), none);
     return b.create<arith::SelectOp>(loc, negative, integer(loc, -1), up);
@@ -110,7 +111,8 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
     return splat(loc, type, v[0], ValueRange(v).drop_front());
   auto nonnegative = [&](Value size) {
     Value right = compare(loc, BinaryOp::GreaterEqual, size, integer(loc, 0));
-    b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, right, "the size {0} is negative", ValueRange{size});
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, right, "the size {0} is negative",
+                          ValueRange{size});
   };
   if (name == "iota" || name == "eye")
     nonnegative(v[0]);
@@ -139,7 +141,8 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
   Values first = sizes(loc, v[0]);
   if (name == "transpose") {
     Values swapped{first[1], first[0]};
-    return map(loc, type, swapped, [&](ValueRange at) { return extract(loc, v[0], {at[1], at[0]}); });
+    return map(loc, type, swapped,
+               [&](ValueRange at) { return extract(loc, v[0], {at[1], at[0]}); });
   }
   if (name == "reshape") {
     Value have = integer(loc, 1), want = integer(loc, 1);
@@ -201,8 +204,9 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
   }
   if (name == "dot") {
     equalSizes(first[0], sizes(loc, v[1])[0]);
-    return reduceOver(loc, ir::ReduceKind::Sum, element, first[0],
-                      [&](Value k) { return product(extract(loc, v[0], k), extract(loc, v[1], k)); });
+    return reduceOver(loc, ir::ReduceKind::Sum, element, first[0], [&](Value k) {
+      return product(extract(loc, v[0], k), extract(loc, v[1], k));
+    });
   }
   if (name == "trace") {
     equalSizes(first[0], first[1]);
@@ -211,7 +215,8 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
   }
   if (name == "diag" && first.size() == 2) {
     equalSizes(first[0], first[1]);
-    return map(loc, type, first[0], [&](ValueRange at) { return extract(loc, v[0], {at[0], at[0]}); });
+    return map(loc, type, first[0],
+               [&](ValueRange at) { return extract(loc, v[0], {at[0], at[0]}); });
   }
   if (name == "diag") {
     Values both{first[0], first[0]};
@@ -229,11 +234,11 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
   }
   if (name == "norm") {
     // The derivative of sqrt is guarded at 0: a zero partial comes in there.
-    Value squares = reduceArray(loc, ir::ReduceKind::Sum,
-                                elementwise(loc, kind, {v[0]}, [&](ArrayRef<Value> x) {
-                                  return product(x[0], x[0]);
-                                }));
-    Value positive = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE, squares, number(loc, kind, 0));
+    Value squares = reduceArray(
+        loc, ir::ReduceKind::Sum,
+        elementwise(loc, kind, {v[0]}, [&](ArrayRef<Value> x) { return product(x[0], x[0]); }));
+    Value positive =
+        b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNE, squares, number(loc, kind, 0));
     auto op = b.create<scf::IfOp>(loc, TypeRange{element}, positive, true);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(op.thenBlock());
@@ -254,7 +259,8 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
                                  ValueRange{made, number(loc, kind, 0)});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(op.getBody());
-  Value sum = arithmetic(loc, BinaryOp::Add, op.getRegionIterArg(1), extract(loc, v[0], op.getInductionVar()));
+  Value sum = arithmetic(loc, BinaryOp::Add, op.getRegionIterArg(1),
+                         extract(loc, v[0], op.getInductionVar()));
   Value next = b.create<ir::InsertOp>(loc, sum, op.getRegionIterArg(0), op.getInductionVar());
   b.create<scf::YieldOp>(loc, ValueRange{next, sum});
   return op.getResult(0);

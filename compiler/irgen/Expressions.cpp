@@ -22,7 +22,8 @@ Value FunctionGenerator::expr(const ast::Expr &e) {
   switch (e.kind) {
   case ExprKind::Number: {
     const auto &literal = ast::as<ast::NumberExpr>(e);
-    return e.type().isReal() ? number(loc, e.type().scalar, literal.real) : integer(loc, literal.integer);
+    return e.type().isReal() ? number(loc, e.type().scalar, literal.real)
+                             : integer(loc, literal.integer);
   }
   case ExprKind::Bool:
     return truth(loc, ast::as<ast::BoolExpr>(e).value);
@@ -85,7 +86,7 @@ Value FunctionGenerator::convert(Location loc, Value value, ScalarKind to) {
 Value FunctionGenerator::arithmetic(Location loc, BinaryOp op, Value x, Value y) {
   if (isa<FloatType>(x.getType())) {
     static const std::map<BinaryOp, const char *> gates = {
-        {BinaryOp::Add, "add"}, {BinaryOp::Subtract, "sub"}, {BinaryOp::Multiply, "mul"},
+        {BinaryOp::Add, "add"},    {BinaryOp::Subtract, "sub"},  {BinaryOp::Multiply, "mul"},
         {BinaryOp::Divide, "div"}, {BinaryOp::Remainder, "rem"}, {BinaryOp::Power, "pow"}};
     return ir::createGate(b, loc, y.getType().isInteger(64) ? "powi" : gates.at(op), {x, y});
   }
@@ -142,7 +143,8 @@ Value FunctionGenerator::matmul(const ast::BinaryExpr &e) {
   Value left = expr(*e.left), right = expr(*e.right);
   Values a = sizes(loc, left), c = sizes(loc, right);
   if (!(e.left->type().dims.back() == e.right->type().dims.front()))
-    requireSize(loc, a.back(), c.front(), "`@` of a left side with {0} columns and a right side with {1} rows");
+    requireSize(loc, a.back(), c.front(),
+                "`@` of a left side with {0} columns and a right side with {1} rows");
   Type element = mlirType(b.getContext(), {e.type().scalar, {}});
   auto product = [&](Values row, Values column) {
     return reduceOver(loc, ir::ReduceKind::Sum, element, a.back(), [&](Value k) {
@@ -160,14 +162,15 @@ Value FunctionGenerator::matmul(const ast::BinaryExpr &e) {
     bounds.push_back(a[0]);
   if (columns)
     bounds.push_back(c[1]);
-  return map(loc, cast<RankedTensorType>(mlirType(b.getContext(), e.type())), bounds, [&](ValueRange at) {
-    Values row, column;
-    if (rows)
-      row.push_back(at[0]);
-    if (columns)
-      column.push_back(at.back());
-    return product(row, column);
-  });
+  return map(loc, cast<RankedTensorType>(mlirType(b.getContext(), e.type())), bounds,
+             [&](ValueRange at) {
+               Values row, column;
+               if (rows)
+                 row.push_back(at[0]);
+               if (columns)
+                 column.push_back(at.back());
+               return product(row, column);
+             });
 }
 
 Value FunctionGenerator::choice(const ast::IfExpr &e) {
@@ -190,7 +193,8 @@ Value FunctionGenerator::block(const ast::BlockExpr &e) {
     list.push_back(stmt.get());
   statements(list, 0);
   Value value = expr(*e.value);
-  return e.type().isScalar() ? value : adapt(location(e.range), value, mlirType(b.getContext(), e.type()));
+  return e.type().isScalar() ? value
+                             : adapt(location(e.range), value, mlirType(b.getContext(), e.type()));
 }
 
 Value FunctionGenerator::arrayLiteral(const ast::ArrayExpr &e) {
@@ -212,10 +216,13 @@ Value FunctionGenerator::arrayLiteral(const ast::ArrayExpr &e) {
   llvm::append_range(all, sizes(loc, rows[0]));
   Value made = splat(loc, type, zero(loc, e.type().scalar), all);
   for (size_t r = 0; r < rows.size(); ++r) {
-    std::function<Value(size_t, Value, Values)> nest = [&](size_t k, Value into, Values at) -> Value {
+    std::function<Value(size_t, Value, Values)> nest = [&](size_t k, Value into,
+                                                           Values at) -> Value {
       if (k == all.size())
-        return b.create<ir::InsertOp>(loc, extract(loc, rows[r], ArrayRef<Value>(at).drop_front()), into, at);
-      auto op = b.create<scf::ForOp>(loc, integer(loc, 0), all[k], integer(loc, 1), ValueRange{into});
+        return b.create<ir::InsertOp>(loc, extract(loc, rows[r], ArrayRef<Value>(at).drop_front()),
+                                      into, at);
+      auto op =
+          b.create<scf::ForOp>(loc, integer(loc, 0), all[k], integer(loc, 1), ValueRange{into});
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(op.getBody());
       at.push_back(op.getInductionVar());
@@ -230,7 +237,8 @@ Value FunctionGenerator::arrayLiteral(const ast::ArrayExpr &e) {
 Value FunctionGenerator::index(const ast::IndexExpr &e) {
   Location loc = location(e.range);
   Value array = expr(*e.base);
-  std::string name = e.base->kind == ExprKind::Name ? ast::as<ast::NameExpr>(*e.base).name : "the array";
+  std::string name =
+      e.base->kind == ExprKind::Name ? ast::as<ast::NameExpr>(*e.base).name : "the array";
   Values all = sizes(loc, array), lower, trips;
   std::vector<bool> sliced;
   for (size_t k = 0; k < all.size(); ++k) {
@@ -249,10 +257,11 @@ Value FunctionGenerator::index(const ast::IndexExpr &e) {
         return b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, x, y).getResult();
       };
       Value inside = b.create<arith::AndIOp>(
-          loc, b.create<arith::AndIOp>(loc, cmp(integer(loc, 0), from), cmp(from, to)), cmp(to, all[k]));
+          loc, b.create<arith::AndIOp>(loc, cmp(integer(loc, 0), from), cmp(from, to)),
+          cmp(to, all[k]));
       b.create<ir::CheckOp>(location(subscript->range), ir::CheckKind::Shape, inside,
-                            "the slice {0}..{1} is out of bounds for dimension " + std::to_string(k) +
-                                " of size {2} of '" + name + "'",
+                            "the slice {0}..{1} is out of bounds for dimension " +
+                                std::to_string(k) + " of size {2} of '" + name + "'",
                             ValueRange{from, to, all[k]});
     }
     lower.push_back(from);
@@ -260,13 +269,16 @@ Value FunctionGenerator::index(const ast::IndexExpr &e) {
   }
   if (trips.empty())
     return extract(loc, array, lower);
-  return map(loc, cast<RankedTensorType>(mlirType(b.getContext(), e.type())), trips, [&](ValueRange at) {
-    Values indices;
-    size_t next = 0;
-    for (size_t k = 0; k < sliced.size(); ++k)
-      indices.push_back(sliced[k] ? b.create<arith::AddIOp>(loc, lower[k], at[next++]).getResult() : lower[k]);
-    return extract(loc, array, indices);
-  });
+  return map(
+      loc, cast<RankedTensorType>(mlirType(b.getContext(), e.type())), trips, [&](ValueRange at) {
+        Values indices;
+        size_t next = 0;
+        for (size_t k = 0; k < sliced.size(); ++k)
+          indices.push_back(sliced[k]
+                                ? b.create<arith::AddIOp>(loc, lower[k], at[next++]).getResult()
+                                : lower[k]);
+        return extract(loc, array, indices);
+      });
 }
 
 FunctionGenerator::Values FunctionGenerator::call(const ast::CallExpr &e) {

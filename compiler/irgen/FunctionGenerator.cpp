@@ -89,9 +89,8 @@ void FunctionGenerator::parameters() {
     env[circuit.parameters[i].variable.get()] = function.getArgument(i);
   for (size_t d = 0; d < circuit.dimensions.size(); ++d) {
     auto [parameter, position] = circuit.dimensionSources[d];
-    env[circuit.dimensions[d].get()] =
-        b.create<ir::DimOp>(location(circuit.dimensions[d]->range),
-                            function.getArgument(parameter), position);
+    env[circuit.dimensions[d].get()] = b.create<ir::DimOp>(
+        location(circuit.dimensions[d]->range), function.getArgument(parameter), position);
   }
   for (size_t i = 0; i < circuit.parameters.size(); ++i) {
     const ast::Variable &parameter = *circuit.parameters[i].variable;
@@ -173,7 +172,8 @@ FunctionGenerator::Values FunctionGenerator::sizes(Location loc, Value array) {
   return result;
 }
 
-void FunctionGenerator::requireSize(Location loc, Value found, Value wanted, const std::string &what) {
+void FunctionGenerator::requireSize(Location loc, Value found, Value wanted,
+                                    const std::string &what) {
   Value same = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, found, wanted);
   b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, same, what, ValueRange{found, wanted});
 }
@@ -240,7 +240,8 @@ Value FunctionGenerator::elementwise(Location loc, ast::ScalarKind kind, ArrayRe
   return map(loc, type, sizes(loc, lead), [&](ValueRange at) {
     Values elements;
     for (Value operand : operands)
-      elements.push_back(isa<RankedTensorType>(operand.getType()) ? extract(loc, operand, at) : operand);
+      elements.push_back(isa<RankedTensorType>(operand.getType()) ? extract(loc, operand, at)
+                                                                  : operand);
     return scalar(elements);
   });
 }
@@ -253,8 +254,10 @@ Value FunctionGenerator::splat(Location loc, RankedTensorType type, Value value,
   Values dynamic;
   for (int64_t k = 0; k < type.getRank(); ++k)
     if (type.isDynamicDim(k)) {
-      Value enough = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, all[k], integer(loc, 0));
-      b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, enough, "the size {0} is negative", ValueRange{all[k]});
+      Value enough =
+          b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, all[k], integer(loc, 0));
+      b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, enough, "the size {0} is negative",
+                            ValueRange{all[k]});
       dynamic.push_back(all[k]);
     }
   return b.create<ir::SplatOp>(loc, type, value, dynamic);

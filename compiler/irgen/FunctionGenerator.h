@@ -24,7 +24,8 @@ mlir::Type mlirType(mlir::MLIRContext *context, const ast::Type &type);
 
 class FunctionGenerator {
 public:
-  FunctionGenerator(const ast::Circuit &circuit, const SourceManager &sources, mlir::func::FuncOp function)
+  FunctionGenerator(const ast::Circuit &circuit, const SourceManager &sources,
+                    mlir::func::FuncOp function)
       : circuit(circuit), sources(sources), function(function), b(function.getContext()) {}
   mlir::LogicalResult run();
 
@@ -49,14 +50,17 @@ private:
   mlir::Value adapt(mlir::Location loc, mlir::Value value, mlir::Type wanted);
   void requireShape(mlir::Location loc, const ast::Type &a, mlir::Value va, const ast::Type &b,
                     mlir::Value vb);
-  void requireSize(mlir::Location loc, mlir::Value found, mlir::Value wanted, const std::string &what);
+  void requireSize(mlir::Location loc, mlir::Value found, mlir::Value wanted,
+                   const std::string &what);
   /// A map whose bounds are the sizes of `type`; `dynamic` gives all sizes.
   mlir::Value map(mlir::Location loc, mlir::RankedTensorType type, mlir::ValueRange sizes,
                   llvm::function_ref<mlir::Value(mlir::ValueRange)> body);
-  mlir::Value elementwise(mlir::Location loc, ast::ScalarKind kind, llvm::ArrayRef<mlir::Value> operands,
+  mlir::Value elementwise(mlir::Location loc, ast::ScalarKind kind,
+                          llvm::ArrayRef<mlir::Value> operands,
                           llvm::function_ref<mlir::Value(llvm::ArrayRef<mlir::Value>)> scalar);
   mlir::Value extract(mlir::Location loc, mlir::Value array, mlir::ValueRange indices);
-  mlir::Value splat(mlir::Location loc, mlir::RankedTensorType type, mlir::Value value, mlir::ValueRange sizes);
+  mlir::Value splat(mlir::Location loc, mlir::RankedTensorType type, mlir::Value value,
+                    mlir::ValueRange sizes);
   mlir::Value unsupported(mlir::Location loc, const std::string &what, mlir::Type type);
 
   // Statements.cpp
@@ -103,13 +107,14 @@ private:
     mlir::Value trip, lower, step;
   };
   ClauseRange clauseRange(const ast::ForClause &clause, mlir::Location loc);
-  void bindClause(const ast::ForClause &clause, const ClauseRange &range, mlir::Value k, mlir::Location loc);
+  void bindClause(const ast::ForClause &clause, const ClauseRange &range, mlir::Value k,
+                  mlir::Location loc);
   mlir::Value comprehension(const ast::ComprehensionExpr &e);
   mlir::Value reduction(const ast::ReductionExpr &e);
   mlir::Value reduceClauses(const ast::ReductionExpr &e, size_t clause, ir::ReduceKind kind,
                             mlir::Type type, llvm::function_ref<mlir::Value()> body);
-  mlir::Value reduceOver(mlir::Location loc, ir::ReduceKind kind, mlir::Type type, mlir::Value bound,
-                         llvm::function_ref<mlir::Value(mlir::Value)> body);
+  mlir::Value reduceOver(mlir::Location loc, ir::ReduceKind kind, mlir::Type type,
+                         mlir::Value bound, llvm::function_ref<mlir::Value(mlir::Value)> body);
   mlir::Value wholeArray(mlir::Location loc, const std::string &callee, mlir::Value array);
   mlir::Value identity(mlir::Location loc, ir::ReduceKind kind, mlir::Type type);
   mlir::Value reduceArray(mlir::Location loc, ir::ReduceKind kind, mlir::Value array);

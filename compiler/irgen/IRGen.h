@@ -11,8 +11,7 @@ namespace circ {
 /// Makes one function for each circuit of an analysed module. Null after an
 /// error (a construct that is not supported yet), which is reported to the
 /// context's diagnostic handler at its place in the file.
-mlir::OwningOpRef<mlir::ModuleOp> generateIR(const ast::Module &module,
-                                             const SourceManager &sources,
-                                             mlir::MLIRContext &context);
+mlir::OwningOpRef<mlir::ModuleOp>
+generateIR(const ast::Module &module, const SourceManager &sources, mlir::MLIRContext &context);
 
 } // namespace circ

@@ -94,11 +94,13 @@ Value FunctionGenerator::tripCount(Location loc, Value lower, Value upper, Value
   Value none = integer(loc, 0);
   if (!step) {
     Value length = b.create<arith::SubIOp>(loc, upper, lower);
-    return b.create<arith::SelectOp>(loc, cmp(arith::CmpIPredicate::sgt, upper, lower), length, none);
+    return b.create<arith::SelectOp>(loc, cmp(arith::CmpIPredicate::sgt, upper, lower), length,
+                                     none);
   }
   Value up = cmp(arith::CmpIPredicate::sgt, step, none);
   Value nonzero = cmp(arith::CmpIPredicate::ne, step, none);
-  b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, nonzero, "the step of a range is 0", ValueRange{});
+  b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, nonzero, "the step of a range is 0",
+                        ValueRange{});
   Value from = b.create<arith::SelectOp>(loc, up, lower, upper);
   Value to = b.create<arith::SelectOp>(loc, up, upper, lower);
   Value size = b.create<arith::SelectOp>(loc, up, step, b.create<arith::SubIOp>(loc, none, step));
@@ -174,8 +176,9 @@ void FunctionGenerator::whileLoop(const ast::WhileStmt &stmt) {
   LoopFlags flags;
   LoopFlags *outer = loop;
   loop = &flags;
-  escapingLoop(location(stmt.range), refs(stmt.body), flags, [&] { return expr(*stmt.condition); },
-               nullptr, [] {});
+  escapingLoop(
+      location(stmt.range), refs(stmt.body), flags, [&] { return expr(*stmt.condition); }, nullptr,
+      [] {});
   loop = outer;
 }
 
@@ -190,7 +193,8 @@ void FunctionGenerator::escapingLoop(Location loc, const StmtRefs &body, LoopFla
   if (counter)
     carried.insert(counter);
   Values before = valuesOf(carried);
-  SmallVector<Type> types(TypeRange(ValueRange(before)).begin(), TypeRange(ValueRange(before)).end());
+  SmallVector<Type> types(TypeRange(ValueRange(before)).begin(),
+                          TypeRange(ValueRange(before)).end());
   SmallVector<Location> places(types.size(), loc);
   auto op = b.create<scf::WhileOp>(loc, types, before);
   auto saved = env;
@@ -200,9 +204,11 @@ void FunctionGenerator::escapingLoop(Location loc, const StmtRefs &body, LoopFla
     for (auto [variable, value] : llvm::zip(carried, block->getArguments()))
       env[variable] = value;
     Value gone;
-    for (const ast::Variable *flag : {(const ast::Variable *)&flags.broken, (const ast::Variable *)&returnFlag})
+    for (const ast::Variable *flag :
+         {(const ast::Variable *)&flags.broken, (const ast::Variable *)&returnFlag})
       if (carried.count(flag))
-        gone = gone ? b.create<arith::OrIOp>(loc, gone, env.lookup(flag)).getResult() : env.lookup(flag);
+        gone = gone ? b.create<arith::OrIOp>(loc, gone, env.lookup(flag)).getResult()
+                    : env.lookup(flag);
     Value holds;
     if (gone) {
       auto guardOp = b.create<scf::IfOp>(loc, TypeRange{b.getI1Type()}, gone, true);

@@ -10,7 +10,8 @@ namespace circ::irgen {
 
 using ir::ReduceKind;
 
-FunctionGenerator::ClauseRange FunctionGenerator::clauseRange(const ast::ForClause &clause, Location loc) {
+FunctionGenerator::ClauseRange FunctionGenerator::clauseRange(const ast::ForClause &clause,
+                                                              Location loc) {
   if (clause.range) {
     Value lower = expr(*clause.range->lower), upper = expr(*clause.range->upper);
     Value step = clause.range->step ? expr(*clause.range->step) : Value();
@@ -21,7 +22,8 @@ FunctionGenerator::ClauseRange FunctionGenerator::clauseRange(const ast::ForClau
     found.push_back(sizes(loc, env.lookup(array))[dimension]);
   for (size_t i = 1; i < found.size(); ++i)
     requireSize(loc, found[i], found[0],
-                "'" + clause.variable->name + "' indexes dimensions of different sizes: {1} and {0}");
+                "'" + clause.variable->name +
+                    "' indexes dimensions of different sizes: {1} and {0}");
   return {found[0], Value(), Value()};
 }
 
@@ -51,7 +53,8 @@ Value FunctionGenerator::comprehension(const ast::ComprehensionExpr &e) {
       continue;
     auto size = evaluate(e.type().dims[k], loc);
     if (!size)
-      return unsupported(loc, "a comprehension whose rows have a size that is not known before it", type);
+      return unsupported(loc, "a comprehension whose rows have a size that is not known before it",
+                         type);
     inner.push_back(*size);
   }
   auto op = b.create<ir::MapOp>(loc, type, bounds, inner);
@@ -70,7 +73,10 @@ Value FunctionGenerator::identity(Location loc, ReduceKind kind, Type type) {
     return truth(loc, kind == ReduceKind::All);
   bool real = isa<FloatType>(type);
   double inf = std::numeric_limits<double>::infinity();
-  double value = kind == ReduceKind::Sum ? 0 : kind == ReduceKind::Prod ? 1 : kind == ReduceKind::Min ? inf : -inf;
+  double value = kind == ReduceKind::Sum    ? 0
+                 : kind == ReduceKind::Prod ? 1
+                 : kind == ReduceKind::Min  ? inf
+                                            : -inf;
   if (real)
     return b.create<arith::ConstantOp>(loc, b.getFloatAttr(type, value));
   return integer(loc, kind == ReduceKind::Min   ? std::numeric_limits<int64_t>::max()
@@ -88,8 +94,8 @@ Value FunctionGenerator::reduceOver(Location loc, ReduceKind kind, Type type, Va
 }
 
 /// One reduction for each clause, from clause `c` on; the filter guards the body.
-Value FunctionGenerator::reduceClauses(const ast::ReductionExpr &e, size_t c, ReduceKind kind, Type type,
-                                       llvm::function_ref<Value()> body) {
+Value FunctionGenerator::reduceClauses(const ast::ReductionExpr &e, size_t c, ReduceKind kind,
+                                       Type type, llvm::function_ref<Value()> body) {
   Location loc = location(e.range);
   if (c == e.clauses.size()) {
     if (!e.filter)
@@ -110,9 +116,9 @@ Value FunctionGenerator::reduceClauses(const ast::ReductionExpr &e, size_t c, Re
 }
 
 static const std::map<std::string, ReduceKind> kinds = {
-    {"sum", ReduceKind::Sum}, {"mean", ReduceKind::Sum}, {"prod", ReduceKind::Prod},
-    {"max", ReduceKind::Max}, {"min", ReduceKind::Min},  {"logsumexp", ReduceKind::LogSumExp},
-    {"any", ReduceKind::Any}, {"all", ReduceKind::All},  {"argmax", ReduceKind::Max},
+    {"sum", ReduceKind::Sum},   {"mean", ReduceKind::Sum}, {"prod", ReduceKind::Prod},
+    {"max", ReduceKind::Max},   {"min", ReduceKind::Min},  {"logsumexp", ReduceKind::LogSumExp},
+    {"any", ReduceKind::Any},   {"all", ReduceKind::All},  {"argmax", ReduceKind::Max},
     {"argmin", ReduceKind::Min}};
 
 Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
@@ -121,7 +127,8 @@ Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
   Type type = mlirType(b.getContext(), e.body->type());
   auto requireSome = [&](Value count) {
     Value some = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, count, integer(loc, 0));
-    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + e.callee + "' of nothing", ValueRange{});
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + e.callee + "' of nothing",
+                          ValueRange{});
   };
   if (e.callee == "argmax" || e.callee == "argmin") {
     if (e.filter)
@@ -142,7 +149,8 @@ Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
   bool extreme = (e.callee == "max" || e.callee == "min") && type.isInteger(64);
   if (!extreme && e.callee != "mean")
     return total;
-  Value count = reduceClauses(e, 0, ReduceKind::Sum, b.getI64Type(), [&] { return integer(loc, 1); });
+  Value count =
+      reduceClauses(e, 0, ReduceKind::Sum, b.getI64Type(), [&] { return integer(loc, 1); });
   if (extreme) {
     requireSome(count);
     return total;
@@ -175,7 +183,8 @@ Value FunctionGenerator::wholeArray(Location loc, const std::string &callee, Val
   bool position = callee == "argmax" || callee == "argmin";
   if (integers || position) {
     Value some = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, count, integer(loc, 0));
-    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + callee + "' of nothing", ValueRange{});
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + callee + "' of nothing",
+                          ValueRange{});
   }
   if (position) {
     auto op = b.create<ir::ArgReduceOp>(loc, kind, count);

@@ -139,8 +139,10 @@ void FunctionGenerator::openReturn(Location loc) {
     for (const ast::Dimension &dim : type.dims) {
       auto size = evaluate(dim, loc);
       if (!size) {
-        slot = unsupported(loc, "a `return` out of a loop of an array whose size is not made of "
-                                "the circuit's dimensions", mlirType(b.getContext(), type));
+        slot = unsupported(loc,
+                           "a `return` out of a loop of an array whose size is not made of "
+                           "the circuit's dimensions",
+                           mlirType(b.getContext(), type));
         break;
       }
       all.push_back(*size);
@@ -279,9 +281,8 @@ void FunctionGenerator::assign(const ast::AssignStmt &stmt) {
   if (!valueType.isScalar())
     requireShape(loc, type, old, valueType, value);
   if (stmt.op)
-    value = elementwise(loc, type.scalar, {old, value}, [&](ArrayRef<Value> v) {
-      return arithmetic(loc, *stmt.op, v[0], v[1]);
-    });
+    value = elementwise(loc, type.scalar, {old, value},
+                        [&](ArrayRef<Value> v) { return arithmetic(loc, *stmt.op, v[0], v[1]); });
   env[stmt.variable] = adapt(loc, value, old.getType());
 }
 
@@ -309,10 +310,11 @@ void FunctionGenerator::assignPlace(const ast::AssignStmt &stmt, Value value,
         return b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, a, c).getResult();
       };
       Value inside = b.create<arith::AndIOp>(
-          loc, b.create<arith::AndIOp>(loc, cmp(integer(loc, 0), from), cmp(from, to)), cmp(to, all[k]));
+          loc, b.create<arith::AndIOp>(loc, cmp(integer(loc, 0), from), cmp(from, to)),
+          cmp(to, all[k]));
       b.create<ir::CheckOp>(location(subscript->range), ir::CheckKind::Shape, inside,
-                            "the slice {0}..{1} is out of bounds for dimension " + std::to_string(k) +
-                                " of size {2} of '" + stmt.name + "'",
+                            "the slice {0}..{1} is out of bounds for dimension " +
+                                std::to_string(k) + " of size {2} of '" + stmt.name + "'",
                             ValueRange{from, to, all[k]});
     }
     lower.push_back(from);
@@ -331,7 +333,9 @@ void FunctionGenerator::assignPlace(const ast::AssignStmt &stmt, Value value,
       return b.create<ir::AccumulateOp>(loc, element, into, at);
     if (stmt.op == ast::BinaryOp::Subtract && real)
       return b.create<ir::AccumulateOp>(
-          loc, arithmetic(loc, ast::BinaryOp::Subtract, zero(loc, stmt.variable->type.scalar), element), into, at);
+          loc,
+          arithmetic(loc, ast::BinaryOp::Subtract, zero(loc, stmt.variable->type.scalar), element),
+          into, at);
     if (stmt.op)
       element = arithmetic(loc, *stmt.op, extract(loc, into, at), element);
     return b.create<ir::InsertOp>(loc, element, into, at);
@@ -365,8 +369,9 @@ void FunctionGenerator::branch(const ast::IfStmt &stmt) {
   Variables assigned = assignedIn(first);
   for (const ast::Variable *variable : assignedIn(second))
     assigned.insert(variable);
-  conditional(location(stmt.range), condition, assigned, [&] { statements(first, 0); },
-              [&] { statements(second, 0); });
+  conditional(
+      location(stmt.range), condition, assigned, [&] { statements(first, 0); },
+      [&] { statements(second, 0); });
 }
 
 } // namespace circ::irgen

@@ -48,7 +48,9 @@ void BufferPlan::merge(Class a, Class b) {
 }
 
 /// The op of `block` that is `op` or contains it; null if none is.
-static Operation *ancestorIn(Block *block, Operation *op) { return block->findAncestorOpInBlock(*op); }
+static Operation *ancestorIn(Block *block, Operation *op) {
+  return block->findAncestorOpInBlock(*op);
+}
 
 /// Whether `use` may run after `update` in one iteration of the loops that
 /// contain both. The two branches of an `if` exclude each other.

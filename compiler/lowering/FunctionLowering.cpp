@@ -207,8 +207,8 @@ Value FunctionLowering::elementPointer(Value array, const Buffer &buffer, ValueR
   Value linear;
   for (auto [i, index] : llvm::enumerate(indices)) {
     if (linear)
-      linear = b.create<arith::AddIOp>(
-          loc, b.create<arith::MulIOp>(loc, linear, buffer.sizes[i]), index);
+      linear = b.create<arith::AddIOp>(loc, b.create<arith::MulIOp>(loc, linear, buffer.sizes[i]),
+                                       index);
     else
       linear = index;
   }
@@ -291,7 +291,8 @@ LLVM::LLVMFuncOp ModuleState::function(StringRef name, Type result, ArrayRef<Typ
   // Asking for an interrupt touches no array: loads may move across it.
   if (name == "circ_poll")
     made.setMemoryAttr(LLVM::MemoryEffectsAttr::get(
-        b.getContext(), {LLVM::ModRefInfo::NoModRef, LLVM::ModRefInfo::ModRef, LLVM::ModRefInfo::ModRef}));
+        b.getContext(),
+        {LLVM::ModRefInfo::NoModRef, LLVM::ModRefInfo::ModRef, LLVM::ModRefInfo::ModRef}));
   return made;
 }
 
@@ -301,10 +302,9 @@ Value ModuleState::string(OpBuilder &b, Location loc, StringRef text) {
     OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
     std::string bytes = (text + llvm::Twine('\0')).str();
     auto type = LLVM::LLVMArrayType::get(top.getI8Type(), bytes.size());
-    global = top.create<LLVM::GlobalOp>(module.getLoc(), type, /*isConstant=*/true,
-                                        LLVM::Linkage::Private,
-                                        "circ.text." + std::to_string(strings.size()),
-                                        top.getStringAttr(bytes));
+    global = top.create<LLVM::GlobalOp>(
+        module.getLoc(), type, /*isConstant=*/true, LLVM::Linkage::Private,
+        "circ.text." + std::to_string(strings.size()), top.getStringAttr(bytes));
   }
   return b.create<LLVM::AddressOfOp>(loc, global);
 }

@@ -84,7 +84,8 @@ private:
   mlir::LogicalResult lowerIf(mlir::scf::IfOp op);
   void lowerCall(mlir::func::CallOp op);
   void lowerReturn(mlir::func::ReturnOp op);
-  void enterSlots(llvm::MutableArrayRef<mlir::OpOperand> inits, llvm::ArrayRef<mlir::ValueRange> slots);
+  void enterSlots(llvm::MutableArrayRef<mlir::OpOperand> inits,
+                  llvm::ArrayRef<mlir::ValueRange> slots);
   llvm::SmallVector<mlir::Value> leaveSlots(mlir::ValueRange yielded, mlir::ValueRange slots);
 
   // LowerGates.cpp
@@ -97,7 +98,8 @@ private:
   void lowerCheck(ir::CheckOp op);
   void lowerCheckIndex(ir::CheckIndexOp op);
   void lowerPrint(ir::PrintOp op);
-  void printElements(mlir::Value array, const Buffer &buffer, llvm::SmallVector<mlir::Value> &indices);
+  void printElements(mlir::Value array, const Buffer &buffer,
+                     llvm::SmallVector<mlir::Value> &indices);
   void printScalar(mlir::Value value);
   /// Emits `if (!condition) fail`: status and message as circ_fail has them.
   void require(mlir::Value condition, int64_t status, llvm::StringRef message,

@@ -10,7 +10,8 @@ void FunctionLowering::lowerUpdate(Operation *op) {
   bool accumulates = isa<ir::AccumulateOp>(op);
   // value, array, indices...
   OpOperand &array = op->getOpOperand(1);
-  Buffer target = plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
+  Buffer target =
+      plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
   SmallVector<Value> indices;
   for (Value index : op->getOperands().drop_front(2))
     indices.push_back(scalar(index));
@@ -47,7 +48,8 @@ void FunctionLowering::lowerAddArrays(ir::AddArraysOp op) {
   Value array = op.getResult();
   auto flat = [](const Buffer &buffer) { return Buffer{buffer.pointer, {buffer.sizes.front()}}; };
   forEachElement(b, loc, count(left), [&](Value i) {
-    Value sum = b.create<arith::AddFOp>(loc, load(array, flat(left), i), load(array, flat(right), i));
+    Value sum =
+        b.create<arith::AddFOp>(loc, load(array, flat(left), i), load(array, flat(right), i));
     store(sum, array, flat(target), i);
   });
   buffers[op.getResult()] = target;

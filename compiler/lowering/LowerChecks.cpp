@@ -90,7 +90,8 @@ void FunctionLowering::printElements(Value array, const Buffer &printed,
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    Value later = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, loop.getInductionVar(), zero);
+    Value later =
+        b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, loop.getInductionVar(), zero);
     auto comma = b.create<scf::IfOp>(loc, later, /*withElseRegion=*/false);
     {
       OpBuilder::InsertionGuard inner(b);

@@ -73,7 +73,8 @@ LogicalResult FunctionLowering::lowerFor(scf::ForOp op) {
   if (!loop.getBody()->empty())
     loop.getBody()->getTerminator()->erase();
   scalars[op.getInductionVar()] = loop.getInductionVar();
-  for (auto [from, to] : llvm::zip_equal(onlyScalars(op.getRegionIterArgs()), loop.getRegionIterArgs()))
+  for (auto [from, to] :
+       llvm::zip_equal(onlyScalars(op.getRegionIterArgs()), loop.getRegionIterArgs()))
     scalars[from] = to;
   LogicalResult outcome = success();
   {
@@ -108,7 +109,8 @@ LogicalResult FunctionLowering::lowerWhile(scf::WhileOp op) {
   OpBuilder::InsertionGuard guard(b);
 
   Block *before = b.createBlock(&loop.getBefore(), {}, types, places);
-  for (auto [from, to] : llvm::zip_equal(onlyScalars(op.getBeforeArguments()), before->getArguments()))
+  for (auto [from, to] :
+       llvm::zip_equal(onlyScalars(op.getBeforeArguments()), before->getArguments()))
     scalars[from] = to;
   Value condition;
   LogicalResult outcome = success();
@@ -122,7 +124,8 @@ LogicalResult FunctionLowering::lowerWhile(scf::WhileOp op) {
     return failure();
 
   Block *after = b.createBlock(&loop.getAfter(), {}, types, places);
-  for (auto [from, to] : llvm::zip_equal(onlyScalars(op.getAfterArguments()), after->getArguments()))
+  for (auto [from, to] :
+       llvm::zip_equal(onlyScalars(op.getAfterArguments()), after->getArguments()))
     scalars[from] = to;
   call("circ_poll", Type(), context);
   SmallVector<Value> next;
@@ -214,7 +217,8 @@ void FunctionLowering::lowerCall(func::CallOp op) {
       if (array.isDynamicDim(i))
         arguments.push_back(passed.sizes[i]);
   }
-  auto callee = to->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("circ." + op.getCallee().str());
+  auto callee =
+      to->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("circ." + op.getCallee().str());
   auto made = b.create<func::CallOp>(loc, callee, arguments);
   unsigned next = 0;
   for (Value result : op.getResults()) {
@@ -243,8 +247,8 @@ void FunctionLowering::lowerReturn(func::ReturnOp op) {
     }
     const Buffer &from = buffer(operand);
     ++arenaUses;
-    Value pointer = call("circ_alloc", pointerType(b),
-                         {context, bytes(operand, from), constant(1)});
+    Value pointer =
+        call("circ_alloc", pointerType(b), {context, bytes(operand, from), constant(1)});
     copy(operand, {pointer, from.sizes}, from);
     results.push_back(pointer);
     for (int64_t i = 0; i < array.getRank(); ++i)

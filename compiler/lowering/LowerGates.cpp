@@ -37,16 +37,16 @@ Value FunctionLowering::primitiveGate(Operation *op, StringRef symbol) {
   Type type = op->getResult(0).getType();
   auto flags = options.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
   if (symbol.consume_front("arith.")) {
-    OperationState arithmetic(loc, ("arith." + symbol).str(), operands, type,
-                              {b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(
-                                                              b.getContext(), flags))});
+    OperationState arithmetic(
+        loc, ("arith." + symbol).str(), operands, type,
+        {b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(b.getContext(), flags))});
     return b.create(arithmetic)->getResult(0);
   }
   if (symbol.consume_front("llvm."))
-    return b.create<LLVM::CallIntrinsicOp>(
-                loc, type,
-                b.getStringAttr("llvm." + symbol.str() + (type.isF32() ? ".f32" : ".f64")), operands,
-                LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none))
+    return b
+        .create<LLVM::CallIntrinsicOp>(
+            loc, type, b.getStringAttr("llvm." + symbol.str() + (type.isF32() ? ".f32" : ".f64")),
+            operands, LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none))
         ->getResult(0);
   std::string name = symbol.str();
   if (type.isF32())
@@ -61,9 +61,9 @@ void FunctionLowering::lowerFloorDivision(Operation *op) {
   };
   require(compare(arith::CmpIPredicate::ne, right, constant(0)), CIRC_DOMAIN,
           "division of the integer {0} by zero", left);
-  Value overflows = b.create<arith::AndIOp>(
-      loc, compare(arith::CmpIPredicate::eq, left, constant(INT64_MIN)),
-      compare(arith::CmpIPredicate::eq, right, constant(-1)));
+  Value overflows =
+      b.create<arith::AndIOp>(loc, compare(arith::CmpIPredicate::eq, left, constant(INT64_MIN)),
+                              compare(arith::CmpIPredicate::eq, right, constant(-1)));
   Value truth = b.create<arith::ConstantOp>(loc, b.getBoolAttr(true));
   require(b.create<arith::XOrIOp>(loc, overflows, truth), CIRC_DOMAIN,
           "the integer division {0} by {1} overflows", {left, right});

@@ -17,16 +17,19 @@ namespace circ::lowering {
 static constexpr int64_t pieceLength = int64_t(1) << 20;
 
 static bool holdsLoopOrCall(scf::ForOp loop) {
-  return loop.getBody()->walk([](Operation *op) {
-           return isa<scf::ForOp, scf::WhileOp, func::CallOp>(op) ? WalkResult::interrupt()
-                                                                  : WalkResult::advance();
-         }).wasInterrupted();
+  return loop.getBody()
+      ->walk([](Operation *op) {
+        return isa<scf::ForOp, scf::WhileOp, func::CallOp>(op) ? WalkResult::interrupt()
+                                                               : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 static bool isShort(scf::ForOp loop) {
   APInt upper;
-  return loop->hasAttr("circ.brief") || (matchPattern(loop.getUpperBound(), m_ConstantInt(&upper)) &&
-                                         upper.getSExtValue() <= pieceLength);
+  return loop->hasAttr("circ.brief") ||
+         (matchPattern(loop.getUpperBound(), m_ConstantInt(&upper)) &&
+          upper.getSExtValue() <= pieceLength);
 }
 
 /// for i in 0..n  becomes  for p in 0..n by length { for i in p..min(p + length, n) }
@@ -65,11 +68,12 @@ void insertPolls(func::FuncOp function, ModuleState &state) {
   Value context = function.getArgument(0);
   for (scf::ForOp loop : loops) {
     auto poll = [&](OpBuilder &b) {
-      auto callee = state.function("circ_poll", LLVM::LLVMVoidType::get(b.getContext()),
-                                   {context.getType()});
+      auto callee =
+          state.function("circ_poll", LLVM::LLVMVoidType::get(b.getContext()), {context.getType()});
       b.create<LLVM::CallOp>(loop.getLoc(), callee, ValueRange{context});
     };
-    bool plain = matchPattern(loop.getLowerBound(), m_Zero()) && matchPattern(loop.getStep(), m_One());
+    bool plain =
+        matchPattern(loop.getLowerBound(), m_Zero()) && matchPattern(loop.getStep(), m_One());
     if (holdsLoopOrCall(loop) || !plain) {
       OpBuilder b = OpBuilder::atBlockBegin(loop.getBody());
       poll(b);

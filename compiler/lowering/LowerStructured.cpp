@@ -223,9 +223,9 @@ LogicalResult FunctionLowering::lowerArgReduce(ir::ArgReduceOp op) {
         };
         better = compare(max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, value, best);
         // The first NaN wins and stays.
-        Value firstNan = b.create<arith::AndIOp>(
-            loc, compare(arith::CmpFPredicate::UNO, value, value),
-            compare(arith::CmpFPredicate::ORD, best, best));
+        Value firstNan =
+            b.create<arith::AndIOp>(loc, compare(arith::CmpFPredicate::UNO, value, value),
+                                    compare(arith::CmpFPredicate::ORD, best, best));
         better = b.create<arith::OrIOp>(loc, better, firstNan);
       } else {
         better = b.create<arith::CmpIOp>(

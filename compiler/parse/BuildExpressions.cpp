@@ -12,13 +12,20 @@ using L = grammar::CircLexer;
 
 static ast::BinaryOp binaryOp(size_t token) {
   static const std::map<size_t, ast::BinaryOp> table = {
-      {L::PLUS, ast::BinaryOp::Add},          {L::MINUS, ast::BinaryOp::Subtract},
-      {L::TIMES, ast::BinaryOp::Multiply},    {L::DIVIDE, ast::BinaryOp::Divide},
-      {L::PERCENT, ast::BinaryOp::Remainder}, {L::CARET, ast::BinaryOp::Power},
-      {L::AT, ast::BinaryOp::MatMul},         {L::EQUAL, ast::BinaryOp::Equal},
-      {L::NOT_EQUAL, ast::BinaryOp::NotEqual}, {L::LESS, ast::BinaryOp::Less},
-      {L::LESS_EQUAL, ast::BinaryOp::LessEqual}, {L::GREATER, ast::BinaryOp::Greater},
-      {L::GREATER_EQUAL, ast::BinaryOp::GreaterEqual}, {L::AND, ast::BinaryOp::And},
+      {L::PLUS, ast::BinaryOp::Add},
+      {L::MINUS, ast::BinaryOp::Subtract},
+      {L::TIMES, ast::BinaryOp::Multiply},
+      {L::DIVIDE, ast::BinaryOp::Divide},
+      {L::PERCENT, ast::BinaryOp::Remainder},
+      {L::CARET, ast::BinaryOp::Power},
+      {L::AT, ast::BinaryOp::MatMul},
+      {L::EQUAL, ast::BinaryOp::Equal},
+      {L::NOT_EQUAL, ast::BinaryOp::NotEqual},
+      {L::LESS, ast::BinaryOp::Less},
+      {L::LESS_EQUAL, ast::BinaryOp::LessEqual},
+      {L::GREATER, ast::BinaryOp::Greater},
+      {L::GREATER_EQUAL, ast::BinaryOp::GreaterEqual},
+      {L::AND, ast::BinaryOp::And},
       {L::OR, ast::BinaryOp::Or}};
   return table.at(token);
 }
@@ -154,8 +161,8 @@ ast::ExprPtr AstBuilder::buildDerivative(P::CallExprContext *tree, P::CallExprCo
 }
 
 ast::ExprPtr AstBuilder::buildCall(P::CallExprContext *tree) {
-  static const std::set<std::string> derivatives = {"grad", "value_and_grad", "jvp", "vjp",
-                                                    "jacobian", "hessian", "hvp"};
+  static const std::set<std::string> derivatives = {"grad",     "value_and_grad", "jvp", "vjp",
+                                                    "jacobian", "hessian",        "hvp"};
   if (auto *inner = dynamic_cast<P::CallExprContext *>(tree->expr()))
     if (derivatives.count(calleeName(inner->expr())))
       return buildDerivative(tree, inner);
@@ -260,8 +267,7 @@ ast::ExprPtr AstBuilder::buildExpr(P::ExprContext *tree) {
   made->name = structure->name()->getText();
   made->nameRange = rangeOf(structure->name());
   for (P::FieldValueContext *one : structure->fieldValue())
-    made->fields.push_back(
-        {one->name()->getText(), rangeOf(one->name()), buildExpr(one->expr())});
+    made->fields.push_back({one->name()->getText(), rangeOf(one->name()), buildExpr(one->expr())});
   return made;
 }
 

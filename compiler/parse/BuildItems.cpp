@@ -148,7 +148,9 @@ void AstBuilder::buildGate(P::GateItemContext *tree, ast::Module &module) {
   gate->statedResults = buildResults(tree->results());
   bool hasForward = false, hasBackward = false;
   for (P::GatePartContext *part : tree->gatePart()) {
-    bool *seen = part->FORWARD() ? &hasForward : part->BACKWARD() ? &hasBackward : &gate->hasTangent;
+    bool *seen = part->FORWARD()    ? &hasForward
+                 : part->BACKWARD() ? &hasBackward
+                                    : &gate->hasTangent;
     if (*seen)
       diagnostics.report(DiagnosticId::GatePartTwice, rangeOf(part), {part->getStart()->getText()});
     *seen = true;

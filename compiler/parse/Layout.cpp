@@ -21,7 +21,8 @@ TokenList lex(std::string_view text) {
   for (std::unique_ptr<antlr4::Token> token = lexer.nextToken();; token = lexer.nextToken()) {
     auto *common = static_cast<antlr4::CommonToken *>(token.get());
     bool end = common->getType() == antlr4::Token::EOF;
-    auto own = std::make_unique<antlr4::CommonToken>(common->getType(), end ? "" : common->getText());
+    auto own =
+        std::make_unique<antlr4::CommonToken>(common->getType(), end ? "" : common->getText());
     own->setStartIndex(common->getStartIndex());
     own->setStopIndex(common->getStopIndex());
     own->setLine(common->getLine());
@@ -168,7 +169,8 @@ private:
       return ++bad < 20;
     }
     if (token.getType() == L::BAD_NUMBER) {
-      Diagnostic &d = diagnostics.report(DiagnosticId::BadNumber, rangeOf(token), {token.getText()});
+      Diagnostic &d =
+          diagnostics.report(DiagnosticId::BadNumber, rangeOf(token), {token.getText()});
       d.withHint("a name cannot begin with a digit, and a product needs `*`");
       return ++bad < 20;
     }

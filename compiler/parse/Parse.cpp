@@ -12,7 +12,7 @@ namespace circ {
 using namespace parse;
 
 std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId file,
-                                   DiagnosticEngine &diagnostics) {
+                                         DiagnosticEngine &diagnostics) {
   auto module = std::make_unique<ast::Module>();
   module->file = file;
   std::string_view text = sources.file(file).text();

@@ -59,7 +59,8 @@ void SyntaxErrorListener::syntaxError(antlr4::Recognizer *recognizer, antlr4::To
     for (size_t i = 0; i < names.size(); ++i)
       text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
   }
-  Diagnostic &d = diagnostics.report(DiagnosticId::SyntaxError, SourceRange{file, begin, end}, {text});
+  Diagnostic &d =
+      diagnostics.report(DiagnosticId::SyntaxError, SourceRange{file, begin, end}, {text});
   if (token->getType() >= L::CIRCUIT && token->getType() <= L::FALSE &&
       expected.contains(static_cast<size_t>(L::NAME)) && token->getType() != L::IF)
     d.withHint("'" + token->getText() + "' is a reserved word and cannot be a name");

@@ -11,8 +11,8 @@ public:
   SyntaxErrorListener(FileId file, const Positions &positions, DiagnosticEngine &diagnostics)
       : file(file), positions(positions), diagnostics(diagnostics) {}
 
-  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *token, size_t line,
-                   size_t column, const std::string &message, std::exception_ptr error) override;
+  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *token, size_t line, size_t column,
+                   const std::string &message, std::exception_ptr error) override;
 
 private:
   FileId file;

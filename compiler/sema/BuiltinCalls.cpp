@@ -29,9 +29,11 @@ void BodyAnalyzer::builtinCall(ast::CallExpr &expr) {
   if (isReduction(expr.callee) && expr.arguments.size() == 1) {
     ast::ExprPtr &array = expr.arguments[0].value;
     if (array->type().isScalar()) {
-      diagnostics.report(DiagnosticId::NotAnArray, array->range,
-                         {"the argument of '" + expr.callee + "'", describe(*array)})
-          .withHint("a reduction takes an array or `for` clauses: `" + expr.callee + "(a[i] for i)`");
+      diagnostics
+          .report(DiagnosticId::NotAnArray, array->range,
+                  {"the argument of '" + expr.callee + "'", describe(*array)})
+          .withHint("a reduction takes an array or `for` clauses: `" + expr.callee +
+                    "(a[i] for i)`");
       return;
     }
     if ((expr.callee == "argmax" || expr.callee == "argmin") && array->type().rank() != 1) {
@@ -49,8 +51,9 @@ void BodyAnalyzer::builtinCall(ast::CallExpr &expr) {
     std::string wanted = !builtin ? "one array"
                          : builtin->maxArguments > builtin->minArguments
                              ? "at least " + std::to_string(builtin->minArguments) + " arguments"
-                         : builtin->minArguments == 1 ? "1 argument"
-                                                      : std::to_string(builtin->minArguments) + " arguments";
+                         : builtin->minArguments == 1
+                             ? "1 argument"
+                             : std::to_string(builtin->minArguments) + " arguments";
     diagnostics.report(DiagnosticId::WrongArgumentCount, expr.range,
                        {expr.callee, wanted, std::to_string(count)});
     return;
@@ -137,7 +140,9 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
   if (name == "int" || name == "f32" || name == "f64") {
     if (type.scalar == ScalarKind::Bool && name != "int")
       return number("bool");
-    type.scalar = name == "int" ? ScalarKind::I64 : name == "f32" ? ScalarKind::F32 : ScalarKind::F64;
+    type.scalar = name == "int"   ? ScalarKind::I64
+                  : name == "f32" ? ScalarKind::F32
+                                  : ScalarKind::F64;
     expr.types = {type};
     return;
   }
@@ -163,8 +168,9 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
   if (name == "div") {
     for (ast::Argument &argument : expr.arguments)
       if (argument.value->type().scalar != ScalarKind::I64 || !argument.value->type().isScalar()) {
-        diagnostics.report(DiagnosticId::NotAnInteger, argument.value->range,
-                           {"an argument of 'div'", describe(*argument.value)})
+        diagnostics
+            .report(DiagnosticId::NotAnInteger, argument.value->range,
+                    {"an argument of 'div'", describe(*argument.value)})
             .withHint("`/` divides real numbers");
         return;
       }
@@ -216,7 +222,9 @@ void BodyAnalyzer::arrayCall(ast::CallExpr &expr) {
   };
   auto real = [&](unsigned i) {
     if (argument(i)->type().scalar == ScalarKind::Bool)
-      return diagnostics.report(DiagnosticId::OperandType, argument(i)->range, {name, describe(*argument(i))}), false;
+      return diagnostics.report(DiagnosticId::OperandType, argument(i)->range,
+                                {name, describe(*argument(i))}),
+             false;
     if (!argument(i)->type().isReal())
       coerce(argument(i), ScalarKind::F64);
     return true;
@@ -279,8 +287,8 @@ void BodyAnalyzer::arrayCall(ast::CallExpr &expr) {
   } else if (name == "diag") {
     if (type.rank() == 1)
       expr.types = {{type.scalar, {type.dims[0], type.dims[0]}}};
-    else if (arrayArgument(expr, 0, 2) &&
-             joinShapes(expr.range, {type.scalar, {type.dims[0]}}, {type.scalar, {type.dims[1]}}, sizes))
+    else if (arrayArgument(expr, 0, 2) && joinShapes(expr.range, {type.scalar, {type.dims[0]}},
+                                                     {type.scalar, {type.dims[1]}}, sizes))
       expr.types = {{type.scalar, sizes}};
   } else if (name == "trace") {
     if (arrayArgument(expr, 0, 2) && real(0) &&
@@ -294,7 +302,8 @@ void BodyAnalyzer::arrayCall(ast::CallExpr &expr) {
       expr.types = {argument(0)->type()};
   }
   // outer and dot take one real type.
-  if ((name == "outer" || name == "dot") && !expr.types.empty() && !unify(argument(0), argument(1))) {
+  if ((name == "outer" || name == "dot") && !expr.types.empty() &&
+      !unify(argument(0), argument(1))) {
     diagnostics.report(DiagnosticId::OperandTypes, expr.range,
                        {name, toString(type), describe(*argument(1))});
     expr.types.clear();

@@ -23,8 +23,8 @@ const std::map<std::string, Builtin> &table() {
 #include "compiler/dialect/GateNames.inc"
 #undef GATE
     t["isnan"] = t["isfinite"] = {BuiltinKind::Predicate, 1, 1};
-    for (const char *name : {"int", "f32", "f64", "len", "iota", "eye", "transpose", "diag", "trace",
-                             "norm", "cumsum", "softmax"})
+    for (const char *name : {"int", "f32", "f64", "len", "iota", "eye", "transpose", "diag",
+                             "trace", "norm", "cumsum", "softmax"})
       t[name] = {BuiltinKind::Special, 1, 1};
     for (const char *name : {"div", "dim", "fill", "outer", "dot"})
       t[name] = {BuiltinKind::Special, 2, 2};

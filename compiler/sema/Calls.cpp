@@ -78,7 +78,8 @@ bool BodyAnalyzer::bindArguments(ast::CallExpr &expr, ast::Circuit &callee) {
       ordered[i].value = copyNumber(*parameter.defaultValue, expr.range);
       continue;
     }
-    diagnostics.report(DiagnosticId::MissingArgument, expr.range, {callee.name, parameter.variable->name})
+    diagnostics
+        .report(DiagnosticId::MissingArgument, expr.range, {callee.name, parameter.variable->name})
         .note(DiagnosticId::CircuitIsHere, callee.nameRange, {callee.name});
     right = false;
   }

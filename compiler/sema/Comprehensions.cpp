@@ -106,7 +106,8 @@ ast::Dimension BodyAnalyzer::clauseSize(const ast::ForClause &clause) {
     return clause.indexed.front().first->type.dims[clause.indexed.front().second];
   if (clause.range->step)
     return items.freshOpaque();
-  auto lower = valueAsDimension(*clause.range->lower), upper = valueAsDimension(*clause.range->upper);
+  auto lower = valueAsDimension(*clause.range->lower),
+       upper = valueAsDimension(*clause.range->upper);
   return lower && upper ? *upper - *lower : items.freshOpaque();
 }
 
@@ -145,8 +146,7 @@ bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &b
         for (unsigned k = 0; array && k < index.subscripts.size(); ++k) {
           const ast::ExprPtr &at = index.subscripts[k].index;
           if (!at || at->kind != ExprKind::Name ||
-              ast::as<ast::NameExpr>(*at).name != clause.variable->name ||
-              k >= array->type.rank())
+              ast::as<ast::NameExpr>(*at).name != clause.variable->name || k >= array->type.rank())
             continue;
           if (clause.indexed.empty()) {
             firstUse = e.range;
@@ -172,15 +172,16 @@ bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &b
       if (filter)
         walk(*filter, visit);
       if (clause.indexed.empty()) {
-        diagnostics.report(DiagnosticId::CannotInferRange, clause.variable->range,
-                           {clause.variable->name})
+        diagnostics
+            .report(DiagnosticId::CannotInferRange, clause.variable->range, {clause.variable->name})
             .withHint("state it: `for " + clause.variable->name + " in 0..n`");
         clause.variable->poisoned = true;
         right = false;
       }
     }
     // Each variable is visible in the ranges that follow.
-    if (!(c == 0 && scopes.back().names.empty()) && scopes.back().names.count(clause.variable->name))
+    if (!(c == 0 && scopes.back().names.empty()) &&
+        scopes.back().names.count(clause.variable->name))
       right = (declare(*clause.variable), false);
     else
       declare(*clause.variable);

@@ -107,8 +107,8 @@ bool BodyAnalyzer::checkType(ast::ExprPtr &expr, const ast::Type &expected, Diag
   arguments.push_back(toString(expected));
   arguments.push_back(toString(found));
   arguments.resize(4);
-  Diagnostic &report = diagnostics.report(
-      id, expr->range, {arguments[0], arguments[1], arguments[2], arguments[3]});
+  Diagnostic &report =
+      diagnostics.report(id, expr->range, {arguments[0], arguments[1], arguments[2], arguments[3]});
   if (!kinds && expected.scalar == ScalarKind::I64 && found.isReal())
     report.withHint(expr->kind == ast::ExprKind::Binary &&
                             ast::as<ast::BinaryExpr>(*expr).op == ast::BinaryOp::Divide

@@ -54,7 +54,8 @@ static std::optional<Dimension> limited(std::optional<Dimension> d) {
   if (!d || d->terms.size() > largestPolynomial)
     return std::nullopt;
   for (const auto &[monomial, coefficient] : d->terms)
-    if (monomial.size() > 8 || coefficient > (int64_t(1) << 40) || coefficient < -(int64_t(1) << 40))
+    if (monomial.size() > 8 || coefficient > (int64_t(1) << 40) ||
+        coefficient < -(int64_t(1) << 40))
       return monomial.empty() && d->terms.size() == 1 ? d : std::nullopt;
   return d;
 }
@@ -147,15 +148,16 @@ std::optional<Dimension> BodyAnalyzer::typeDimension(const ast::Expr &expr) {
       if (constant && ast::as<ast::NumberExpr>(*constant).isInteger)
         return Dimension::constant(ast::as<ast::NumberExpr>(*constant).integer);
       Diagnostic &report = diagnostics.report(DiagnosticId::UnknownDimension, expr.range, {name});
-      report.withHint("a dimension is bound where a parameter uses its name plainly: `x: f64[" + name + "]`");
+      report.withHint("a dimension is bound where a parameter uses its name plainly: `x: f64[" +
+                      name + "]`");
       return std::nullopt;
     }
     variable->used = true;
     if (variable->poisoned)
       return std::nullopt;
     if (variable->type.scalar != ast::ScalarKind::I64) {
-      diagnostics.report(DiagnosticId::NotAnInteger, expr.range,
-                         {"a dimension", toString(variable->type)})
+      diagnostics
+          .report(DiagnosticId::NotAnInteger, expr.range, {"a dimension", toString(variable->type)})
           .note(DiagnosticId::DeclaredHere, variable->range, {name, toString(variable->type)});
       return std::nullopt;
     }
@@ -194,16 +196,17 @@ std::optional<Dimension> BodyAnalyzer::typeDimension(const ast::Expr &expr) {
 }
 
 bool BodyAnalyzer::resolveType(ast::TypeSyntax &syntax, ast::Type &type) {
-  static const std::map<std::string, ast::ScalarKind> scalars = {
-      {"f64", ast::ScalarKind::F64}, {"f32", ast::ScalarKind::F32},
-      {"i64", ast::ScalarKind::I64}, {"bool", ast::ScalarKind::Bool}};
+  static const std::map<std::string, ast::ScalarKind> scalars = {{"f64", ast::ScalarKind::F64},
+                                                                 {"f32", ast::ScalarKind::F32},
+                                                                 {"i64", ast::ScalarKind::I64},
+                                                                 {"bool", ast::ScalarKind::Bool}};
   auto found = scalars.find(syntax.name);
   if (found == scalars.end()) {
     if (items.otherItem(syntax.name) == "struct")
       return false; // reported where the struct is
     static const std::map<std::string, std::string> elsewhere = {
-        {"float", "f64"}, {"double", "f64"}, {"real", "f64"}, {"int", "i64"},
-        {"integer", "i64"}, {"i32", "i64"}, {"boolean", "bool"}};
+        {"float", "f64"},   {"double", "f64"}, {"real", "f64"},    {"int", "i64"},
+        {"integer", "i64"}, {"i32", "i64"},    {"boolean", "bool"}};
     Diagnostic &report = diagnostics.report(DiagnosticId::UnknownType, syntax.range, {syntax.name});
     if (auto other = elsewhere.find(syntax.name); other != elsewhere.end())
       report.withHint("write `" + other->second + "`");

@@ -64,8 +64,9 @@ bool BodyAnalyzer::value(ast::ExprPtr &expr) {
   std::string names;
   for (size_t i = 0; i < expr->types.size(); ++i)
     names += (i ? ", " : "") + std::string(1, char('a' + i % 26));
-  diagnostics.report(DiagnosticId::SeveralResults, expr->range,
-                     {ast::as<ast::CallExpr>(*expr).callee, std::to_string(expr->types.size()), names});
+  diagnostics.report(
+      DiagnosticId::SeveralResults, expr->range,
+      {ast::as<ast::CallExpr>(*expr).callee, std::to_string(expr->types.size()), names});
   expr->types.clear();
   return false;
 }

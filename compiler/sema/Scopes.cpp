@@ -6,7 +6,8 @@ namespace circ::sema {
 
 void BodyAnalyzer::pop() {
   for (auto &[name, variable] : scopes.back().names)
-    if (diagnostics.errorCount() == errorsBefore && !variable->used && !variable->poisoned && name[0] != '_' &&
+    if (diagnostics.errorCount() == errorsBefore && !variable->used && !variable->poisoned &&
+        name[0] != '_' &&
         (variable->kind == ast::Variable::Kind::Let || variable->kind == ast::Variable::Kind::Var))
       diagnostics.report(DiagnosticId::UnusedVariable, variable->range, {name})
           .withHint("a name that begins with `_` is never reported");

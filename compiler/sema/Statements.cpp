@@ -96,8 +96,8 @@ void BodyAnalyzer::body() {
         .withHint("every way through the body must end in `return`");
   pop();
   for (ast::Parameter &parameter : circuit.parameters)
-    if (diagnostics.errorCount() == before && !parameter.variable->used && !parameter.variable->poisoned &&
-        parameter.variable->name[0] != '_')
+    if (diagnostics.errorCount() == before && !parameter.variable->used &&
+        !parameter.variable->poisoned && parameter.variable->name[0] != '_')
       diagnostics.report(DiagnosticId::UnusedParameter, parameter.variable->range,
                          {parameter.variable->name});
   scopes.clear();
@@ -128,7 +128,8 @@ void BodyAnalyzer::condition(ast::ExprPtr &expr) {
     return;
   if (expr->type().scalar != ast::ScalarKind::Bool || !expr->type().isScalar())
     diagnostics.report(DiagnosticId::ConditionType, expr->range, {describe(*expr)})
-        .withHint(expr->type().isScalar() ? "compare it: `... != 0`" : "use `any(...)` or `all(...)`");
+        .withHint(expr->type().isScalar() ? "compare it: `... != 0`"
+                                          : "use `any(...)` or `all(...)`");
 }
 
 bool BodyAnalyzer::statement(ast::Stmt &stmt) {
@@ -206,9 +207,9 @@ void BodyAnalyzer::let(ast::LetStmt &stmt) {
     if (stmt.variables.size() == 1)
       value(stmt.value); // says how to take results apart
     else
-      diagnostics.report(DiagnosticId::WrongResultCount, stmt.range,
-                         {std::to_string(stmt.variables.size()),
-                          std::to_string(stmt.value->types.size())});
+      diagnostics.report(
+          DiagnosticId::WrongResultCount, stmt.range,
+          {std::to_string(stmt.variables.size()), std::to_string(stmt.value->types.size())});
     right = false;
   }
   if (right && hasStated && stmt.variables.size() == 1)
@@ -243,7 +244,8 @@ void BodyAnalyzer::assign(ast::AssignStmt &stmt) {
   if (stmt.op || !stmt.accessors.empty())
     variable.used = true;
   if (variable.kind != ast::Variable::Kind::Var) {
-    static const char *const kinds[] = {"a parameter", "a dimension", "a `let`", "", "a loop variable"};
+    static const char *const kinds[] = {"a parameter", "a dimension", "a `let`", "",
+                                        "a loop variable"};
     diagnostics.report(DiagnosticId::AssignImmutable, stmt.nameRange, {stmt.name})
         .withHint(variable.kind == ast::Variable::Kind::Let
                       ? "declare it with `var`"
@@ -259,8 +261,9 @@ void BodyAnalyzer::assign(ast::AssignStmt &stmt) {
   std::string place = stmt.name;
   bool right = !variable.poisoned;
   if (stmt.accessors.size() > 1) {
-    diagnostics.report(DiagnosticId::NotSupportedYet, stmt.accessors[1].range,
-                       {"an assignment through several brackets"})
+    diagnostics
+        .report(DiagnosticId::NotSupportedYet, stmt.accessors[1].range,
+                {"an assignment through several brackets"})
         .withHint("write all subscripts in one bracket: `a[i, j] = ...`");
     right = false;
   }

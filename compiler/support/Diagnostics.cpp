@@ -75,7 +75,8 @@ Diagnostic &Diagnostic::withHint(std::string text) {
 static Diagnostic &store(std::vector<Diagnostic> &reported, unsigned &errors, Diagnostic made) {
   for (Diagnostic &old : reported)
     if (old.message == made.message && old.range.has_value() == made.range.has_value() &&
-        (!old.range || (old.range->file == made.range->file && old.range->begin == made.range->begin)))
+        (!old.range ||
+         (old.range->file == made.range->file && old.range->begin == made.range->begin)))
       return old;
   errors += made.severity == Severity::Error;
   return reported.emplace_back(std::move(made));
@@ -86,7 +87,8 @@ Diagnostic &DiagnosticEngine::report(DiagnosticId id, SourceRange range,
   return store(reported, errors, make(id, range, arguments));
 }
 
-Diagnostic &DiagnosticEngine::report(DiagnosticId id, std::initializer_list<std::string> arguments) {
+Diagnostic &DiagnosticEngine::report(DiagnosticId id,
+                                     std::initializer_list<std::string> arguments) {
   return store(reported, errors, make(id, std::nullopt, arguments));
 }
 

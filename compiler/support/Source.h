@@ -26,8 +26,7 @@ struct SourceRange {
 
   /// The smallest range that covers both (they must be in one file).
   SourceRange joined(SourceRange other) const {
-    return {file, begin < other.begin ? begin : other.begin,
-            end > other.end ? end : other.end};
+    return {file, begin < other.begin ? begin : other.begin, end > other.end ? end : other.end};
   }
 };
 

@@ -235,7 +235,8 @@ private:
     auto add = o.base.getDefiningOp<arith::AddIOp>();
     if (!add)
       return false;
-    for (auto [start, k] : {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())}) {
+    for (auto [start, k] :
+         {std::pair(add.getLhs(), add.getRhs()), std::pair(add.getRhs(), add.getLhs())}) {
       Value bound = iterationBound(k);
       if (!bound)
         continue;
@@ -268,7 +269,9 @@ struct RemoveProvenChecks : PassWrapper<RemoveProvenChecks, OperationPass<func::
 
 } // namespace
 
-std::unique_ptr<Pass> createRemoveProvenChecksPass() { return std::make_unique<RemoveProvenChecks>(); }
+std::unique_ptr<Pass> createRemoveProvenChecksPass() {
+  return std::make_unique<RemoveProvenChecks>();
+}
 
 void registerTransformPasses() { PassRegistration<RemoveProvenChecks>(); }
 

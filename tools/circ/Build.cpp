@@ -21,12 +21,14 @@ static int complain(const std::string &message) {
 }
 
 /// Values and gradients of every circuit that a library can export.
-static bool collect(const Options &options, Compilation &compilation, std::vector<LibraryFunction> &functions) {
+static bool collect(const Options &options, Compilation &compilation,
+                    std::vector<LibraryFunction> &functions) {
   for (const auto &circuit : compilation.ast->circuits) {
     auto value = libraryFunction(*circuit, options.prefix, std::nullopt);
     if (!value) {
       llvm::errs() << "note: '" << circuit->name
-                   << "' is not exported: the size of a result is not made of its dimensions and i64 parameters\n";
+                   << "' is not exported: the size of a result is not made of its dimensions and "
+                      "i64 parameters\n";
       continue;
     }
     functions.push_back(std::move(*value));
@@ -60,8 +62,8 @@ static int writeOutput(const Options &options, llvm::StringRef ending, llvm::Mod
                                               options.codegen.sanitizer))
       return fail(std::move(error));
   } else if (ending == ".a") {
-    if (llvm::Error error = writeStaticArchive({{"circuits.o", bytes}, {"runtime.o", runtimeObject()}},
-                                               options.output))
+    if (llvm::Error error = writeStaticArchive(
+            {{"circuits.o", bytes}, {"runtime.o", runtimeObject()}}, options.output))
       return fail(std::move(error));
   } else if (!writeFileAtomically(options.output, bytes, message)) {
     return complain(message);
@@ -76,7 +78,8 @@ int buildCommand(const Options &options) {
   if (ending != ".so" && ending != ".a" && ending != ".o" && ending != ".ll" && ending != ".s")
     return complain("the ending of '" + options.output + "' is none of .so, .a, .o, .ll, .s");
   if (options.derivatives != "grad" && options.derivatives != "none")
-    return complain("'--derivatives " + options.derivatives + "' is not supported yet; use grad or none");
+    return complain("'--derivatives " + options.derivatives +
+                    "' is not supported yet; use grad or none");
   Compilation compilation;
   auto [path, name] = splitFile(options.file);
   if (!compilation.parse(path) || !compilation.analyze() || !compilation.generate())

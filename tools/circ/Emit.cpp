@@ -36,7 +36,8 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
     return compilation.module->print(out), true;
   std::vector<unsigned> wrt;
   bool hasGradient = circuit->results.size() == 1 && circuit->results[0].type.isScalar() &&
-                     circuit->results[0].type.isReal() && !differentiableParameters(*circuit).empty();
+                     circuit->results[0].type.isReal() &&
+                     !differentiableParameters(*circuit).empty();
   if (hasGradient || stage == "adjoint")
     if (!wantedGradient(options, *circuit, wrt) || !compilation.differentiate(*circuit, wrt))
       return false;

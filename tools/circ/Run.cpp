@@ -11,7 +11,8 @@
 namespace circ::tool {
 
 /// The parameters of `--wrt`, or every differentiable one.
-static bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt) {
+static bool chooseWrt(const Options &options, const ast::Circuit &circuit,
+                      std::vector<unsigned> &wrt) {
   std::vector<unsigned> all = differentiableParameters(circuit);
   if (options.wrt.empty()) {
     wrt = all;
@@ -29,7 +30,9 @@ static bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::
     }
     if (std::find(all.begin(), all.end(), i) == all.end()) {
       llvm::errs() << "error: there is no derivative with respect to '" << name << "': it is "
-                   << (circuit.parameters[i].isConst ? "const" : toString(circuit.parameters[i].variable->type))
+                   << (circuit.parameters[i].isConst
+                           ? "const"
+                           : toString(circuit.parameters[i].variable->type))
                    << "\n";
       return false;
     }
@@ -38,13 +41,15 @@ static bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::
   return true;
 }
 
-bool wantedGradient(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt) {
-  if (circuit.results.size() != 1 || !circuit.results[0].type.isScalar() || !circuit.results[0].type.isReal()) {
+bool wantedGradient(const Options &options, const ast::Circuit &circuit,
+                    std::vector<unsigned> &wrt) {
+  if (circuit.results.size() != 1 || !circuit.results[0].type.isScalar() ||
+      !circuit.results[0].type.isReal()) {
     std::string found;
     for (const ast::Result &result : circuit.results)
       found += (found.empty() ? "" : ", ") + toString(result.type);
-    llvm::errs() << "error: a gradient needs one real scalar result; '" << circuit.name << "' returns "
-                 << (circuit.results.size() > 1 ? "(" + found + ")" : found)
+    llvm::errs() << "error: a gradient needs one real scalar result; '" << circuit.name
+                 << "' returns " << (circuit.results.size() > 1 ? "(" + found + ")" : found)
                  << "\n  hint: `vjp` and `jacobian` take any result\n";
     return false;
   }
@@ -64,7 +69,8 @@ int runCommand(const Options &options, bool gradient) {
   Compilation compilation;
   auto [path, name] = splitFile(options.file);
   ast::Circuit *circuit = nullptr;
-  bool right = compilation.parse(path) && compilation.analyze() && (circuit = compilation.choose(name));
+  bool right =
+      compilation.parse(path) && compilation.analyze() && (circuit = compilation.choose(name));
   if (!right)
     return report(compilation, false), WrongInput;
   std::vector<unsigned> wrt;
@@ -73,7 +79,8 @@ int runCommand(const Options &options, bool gradient) {
 
   std::vector<Value> arguments;
   std::vector<std::string> errors;
-  bool bound = bindArguments(parameterSpecs(*circuit), options.assignments, options.argsFile, arguments, errors);
+  bool bound = bindArguments(parameterSpecs(*circuit), options.assignments, options.argsFile,
+                             arguments, errors);
   if (bound)
     bound = checkShapes(*circuit, arguments, errors);
   compilation.stopwatch.lap("arguments");

@@ -18,6 +18,7 @@ bool isTerminal();
 int finishOutput();
 /// The parameters to differentiate by; false with a message when the circuit
 /// has no gradient.
-bool wantedGradient(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt);
+bool wantedGradient(const Options &options, const ast::Circuit &circuit,
+                    std::vector<unsigned> &wrt);
 
 } // namespace circ::tool

@@ -38,10 +38,14 @@ void addCompiling(CLI::App *command, Options &options) {
   command->add_option("-O", options.codegen.level, "optimisation level, 0 to 3")
       ->check(CLI::Range(0, 3))
       ->capture_default_str();
-  command->add_flag("--strict", options.strict, "no reassociation, no fused multiply-add, scalar libm");
-  command->add_option("--cpu", options.codegen.cpu, "CPU to make code for: native, generic, x86-64-v3, ...")
+  command->add_flag("--strict", options.strict,
+                    "no reassociation, no fused multiply-add, scalar libm");
+  command
+      ->add_option("--cpu", options.codegen.cpu,
+                   "CPU to make code for: native, generic, x86-64-v3, ...")
       ->capture_default_str();
-  command->add_option("--threads", options.threads, "number of threads (the code runs on one so far)")
+  command
+      ->add_option("--threads", options.threads, "number of threads (the code runs on one so far)")
       ->check(CLI::Range(1u, 4096u));
   command->add_flag("--time", options.time, "print how long each stage took");
 }
@@ -77,8 +81,9 @@ int main(int argc, char **argv) {
   CLI::App app{"circ: differentiable circuits", "circ"};
   app.set_version_flag("--version", std::string("circ ") + CIRC_VERSION);
   app.require_subcommand(1);
-  app.footer("Example:\n  circ grad f.circ x=-2 y=5 z=-4\n\nExit status: 0 right; 1 the program or its "
-             "arguments are wrong;\n2 unknown command or option; 3 a run-time error.");
+  app.footer(
+      "Example:\n  circ grad f.circ x=-2 y=5 z=-4\n\nExit status: 0 right; 1 the program or its "
+      "arguments are wrong;\n2 unknown command or option; 3 a run-time error.");
 
   CLI::App *run = app.add_subcommand("run", "the value of a circuit");
   addValues(run, options);
@@ -88,7 +93,8 @@ int main(int argc, char **argv) {
   addValues(grad, options);
   addCompiling(grad, options);
   grad->add_option("--wrt", options.wrt, "parameters to differentiate by")->delimiter(',');
-  grad->add_option("--mode", options.mode, "reverse or forward")->check(CLI::IsMember({"reverse", "forward"}));
+  grad->add_option("--mode", options.mode, "reverse or forward")
+      ->check(CLI::IsMember({"reverse", "forward"}));
   grad->footer("Example:\n  circ grad f.circ x=-2 y=5 z=-4 --wrt x,y");
   CLI::App *check = app.add_subcommand("check", "parse and type-check files");
   check->add_option("file", options.files, "FILE ...")->required();
@@ -96,8 +102,10 @@ int main(int argc, char **argv) {
   check->footer("Example:\n  circ check f.circ g.circ");
   CLI::App *build = app.add_subcommand("build", "a library with a C header");
   addFile(build, options, "FILE");
-  build->add_option("-o,--output", options.output, "OUT: .so, .a, .o, .ll or .s by the ending")->required();
-  build->add_option("--derivatives", options.derivatives, "derivatives to build: grad or none")->capture_default_str();
+  build->add_option("-o,--output", options.output, "OUT: .so, .a, .o, .ll or .s by the ending")
+      ->required();
+  build->add_option("--derivatives", options.derivatives, "derivatives to build: grad or none")
+      ->capture_default_str();
   build->add_option("--prefix", options.prefix, "put before every exported name");
   build->add_flag("-g", options.debug, "line tables");
   build->add_option("--sanitize", options.sanitize, "instrument the code: address or thread")
@@ -106,16 +114,18 @@ int main(int argc, char **argv) {
   build->footer("Example:\n  circ build gmm.circ -o libgmm.so");
   CLI::App *emit = app.add_subcommand("emit", "the program after a stage of the compiler");
   addFile(emit, options, "FILE or FILE:CIRCUIT; - is standard input");
-  emit->add_option("--stage", options.stage, "tokens, ast, typed-ast, ir, adjoint, lowered, llvm, asm or obj")
+  emit->add_option("--stage", options.stage,
+                   "tokens, ast, typed-ast, ir, adjoint, lowered, llvm, asm or obj")
       ->required()
-      ->check(CLI::IsMember({"tokens", "ast", "typed-ast", "ir", "adjoint", "lowered", "llvm", "asm", "obj"}));
+      ->check(CLI::IsMember(
+          {"tokens", "ast", "typed-ast", "ir", "adjoint", "lowered", "llvm", "asm", "obj"}));
   emit->add_option("-o,--output", options.output, "file to write; standard output without it");
   emit->add_option("--wrt", options.wrt, "parameters to differentiate by")->delimiter(',');
   emit->add_flag("-g", options.debug, "line tables");
   addCompiling(emit, options);
   emit->footer("Example:\n  circ emit f.circ --stage adjoint");
-  for (const char *later : {"jvp", "vjp", "jacobian", "hessian", "hvp", "verify", "fit", "bench", "view",
-                            "fmt", "repl", "lsp", "doc"})
+  for (const char *later : {"jvp", "vjp", "jacobian", "hessian", "hvp", "verify", "fit", "bench",
+                            "view", "fmt", "repl", "lsp", "doc"})
     app.add_subcommand(later, "not supported yet")->allow_extras()->group("Later");
 
   try {
@@ -126,7 +136,7 @@ int main(int argc, char **argv) {
   }
   options.codegen.strict = options.strict;
   options.codegen.debugInfo = options.debug;
-  options.codegen.sanitizer = options.sanitize == "address" ? circ::Sanitizer::Address
+  options.codegen.sanitizer = options.sanitize == "address"  ? circ::Sanitizer::Address
                               : options.sanitize == "thread" ? circ::Sanitizer::Thread
                                                              : circ::Sanitizer::None;
   struct sigaction action = {};
@@ -146,7 +156,8 @@ int main(int argc, char **argv) {
   else if (emit->parsed())
     status = onLargeStack(emitCommand, options);
   else {
-    fprintf(stderr, "circ: '%s' is not supported yet\n", app.get_subcommands().front()->get_name().c_str());
+    fprintf(stderr, "circ: '%s' is not supported yet\n",
+            app.get_subcommands().front()->get_name().c_str());
     return WrongInput;
   }
   if (fflush(stdout) != 0 && status == Right) {
