@@ -36,6 +36,8 @@ template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
     visit(map.getYielded(), map.getResult());
   } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
     visit(reduce.getYielded(), reduce.getResult());
+  } else if (auto sum = dyn_cast<ir::ExpSumOp>(op)) {
+    visit(sum.getYielded(), sum.getSum()); // none flows to the shift
   } else if (isa<ir::GateOpInterface>(op)) {
     // Nothing flows through floor, sign, ...: their derivative is zero.
     unsigned zeroPartials = ir::lookupGate(op->getName().stripDialect())->zeroPartials;

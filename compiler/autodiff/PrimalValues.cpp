@@ -18,8 +18,7 @@ namespace circ::autodiff {
 /// How deep `isFree` looks; bounds compile time on long chains.
 static constexpr unsigned freeDepth = 6;
 
-/// Values from outside that an op and its regions use.
-static llvm::SetVector<Value> usedFromOutside(Operation *op) {
+llvm::SetVector<Value> usedFromOutside(Operation *op) {
   llvm::SetVector<Value> used(op->operand_begin(), op->operand_end());
   for (Region &region : op->getRegions())
     getUsedValuesDefinedAbove(region, region, used);
@@ -54,12 +53,12 @@ void Reverser::ensureAugmented(Operation *op) {
     recompute(scope, op->getResult(0));
 }
 
-Value Reverser::extra(Operation *op) {
-  Value forward = augmentedOps.lookup(op).extra;
+Value Reverser::extra(Operation *op, unsigned which) {
+  Value forward = augmentedOps.lookup(op).extras[which];
   Scope &scope = *scopes.at(op->getBlock());
   if (scope.kind != Scope::Split)
     return forward;
-  Value &kept = keptExtras[op];
+  Value &kept = keptExtras[{op, which}];
   if (!kept)
     kept = keep(scope, forward);
   return kept;

@@ -50,7 +50,7 @@ static LogicalResult augmentWhile(Reverser &r, Operation *op, OpBuilder &builder
 
   builder.setInsertionPointAfter(copy);
   map.map(op->getResults(), copy->getResults().drop_back());
-  r.augmented(op).extra = copy->getResults().back();
+  r.augmented(op).extras = {copy->getResults().back()};
   return success();
 }
 

@@ -136,7 +136,7 @@ bool Reverser::holdsActiveCall(Operation *op) const {
   return op
       ->walk<WalkOrder::PreOrder>([&](Operation *inner) {
         // Their iterations are reversed with tapes of their own.
-        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
+        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(inner))
           return WalkResult::skip();
         return isa<func::CallOp>(inner) && activity.isActive(inner) ? WalkResult::interrupt()
                                                                     : WalkResult::advance();

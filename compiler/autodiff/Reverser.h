@@ -24,6 +24,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
 
 #include <memory>
 #include <optional>
@@ -51,9 +52,9 @@ struct Scope {
 struct Augmented {
   /// The tape of the nested Split scopes.
   mlir::Value forwardTape;
-  /// A forward value that has no counterpart in the primal: the trip count of
-  /// a `while`, the position of an extreme.
-  mlir::Value extra;
+  /// Forward values that have no counterpart in the primal: the trip count of
+  /// a `while`, the position of an extreme, the parts of a logsumexp.
+  llvm::SmallVector<mlir::Value, 2> extras;
 };
 
 class Reverser;
@@ -68,6 +69,9 @@ struct ReverseRule {
   mlir::LogicalResult (*augment)(Reverser &, mlir::Operation *, mlir::OpBuilder &,
                                  mlir::IRMapping &, mlir::Value tape) = nullptr;
 };
+
+/// Values from outside that an op and its regions use.
+llvm::SetVector<mlir::Value> usedFromOutside(mlir::Operation *op);
 
 /// The rule for an op, or null. Gates share one rule.
 const ReverseRule *findReverseRule(mlir::Operation *op);
@@ -103,8 +107,8 @@ public:
   /// Sees to it that an op of a Recomputed scope has its forward form, as
   /// reversing it supposes. Other scopes have it from the forward sweep.
   void ensureAugmented(mlir::Operation *op);
-  /// A forward value of an op (`Augmented::extra`) for the backward sweep.
-  mlir::Value extra(mlir::Operation *op);
+  /// A forward value of an op (`Augmented::extras`) for the backward sweep.
+  mlir::Value extra(mlir::Operation *op, unsigned which = 0);
   /// The tape from which the backward sweep of an op pops.
   mlir::Value backwardTape(mlir::Operation *op);
   /// The size of a dimension of a primal array, without keeping the array.
@@ -165,7 +169,7 @@ private:
   llvm::DenseMap<mlir::Operation *, Augmented> augmentedOps;
   llvm::DenseMap<mlir::Value, mlir::Value> adjoints;
   llvm::DenseMap<std::pair<mlir::Value, unsigned>, mlir::Value> keptDimensions;
-  llvm::DenseMap<mlir::Operation *, mlir::Value> keptExtras;
+  llvm::DenseMap<std::pair<mlir::Operation *, unsigned>, mlir::Value> keptExtras;
 };
 
 } // namespace circ::autodiff

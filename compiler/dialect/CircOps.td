@@ -231,8 +231,39 @@ def Circ_ArgReduceOp : Circ_Op<"arg_reduce", [RecursiveMemoryEffects, SingleBloc
   ];
 }
 
+def Circ_ExpSumOp : Circ_Op<"exp_sum", [RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
+  let summary = "the largest m of independent iterations and the sum of exp(x - m)";
+  let description = [{
+    What `circ.reduce logsumexp` is made of: logsumexp is m + log(sum), and its
+    derivative by x is exp(x - m) / sum, which keeps its accuracy however large
+    m is. Over nothing m is -inf and the sum 0; a NaN makes both NaN.
+    The largest is a shift that whatever is made of both does not depend on: no
+    derivative flows through it.
+    ```mlir
+    %m, %s = circ.exp_sum (%i) in (%n) {
+      %e = circ.extract %x[%i] : tensor<?xf64>
+      circ.yield %e : f64
+    } : f64
+    ```
+  }];
+  let arguments = (ins I64:$bound);
+  let results = (outs Circ_Real:$largest, Circ_Real:$sum);
+  let regions = (region SizedRegion<1>:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::Block *getBodyBlock() { return &getBody().front(); }
+    ::mlir::Value getIndex() { return getBody().front().getArgument(0); }
+    ::mlir::Value getYielded() { return getBody().front().getTerminator()->getOperand(0); }
+  }];
+  let skipDefaultBuilders = 1;
+  let builders = [
+    OpBuilder<(ins "::mlir::Type":$type, "::mlir::Value":$bound)>
+  ];
+}
+
 def Circ_YieldOp : Circ_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["MapOp", "ReduceOp", "ArgReduceOp"]>]> {
+    ParentOneOf<["MapOp", "ReduceOp", "ArgReduceOp", "ExpSumOp"]>]> {
   let summary = "ends an iteration with its value";
   let arguments = (ins Optional<Circ_Value>:$value);
   let assemblyFormat = "($value^ `:` type($value))? attr-dict";

@@ -1,4 +1,4 @@
-//===- StructuredOps.cpp - map, reduce and arg_reduce ---------------------===//
+//===- StructuredOps.cpp - map and reductions -----------------------------===//
 
 #include "compiler/dialect/CircOps.h"
 
@@ -91,23 +91,14 @@ void MapOp::print(OpAsmPrinter &printer) {
 }
 
 //===----------------------------------------------------------------------===//
-// reduce and arg_reduce
+// reduce, arg_reduce and exp_sum
 //===----------------------------------------------------------------------===//
 
-/// `kind (%i) in (%n) { ... }`
-static ParseResult parseReduction(OpAsmParser &parser, OperationState &result) {
-  StringRef keyword;
+/// `(%i) in (%n) { ... }`
+static ParseResult parseIterations(OpAsmParser &parser, OperationState &result) {
   OpAsmParser::Argument argument;
   OpAsmParser::UnresolvedOperand bound;
   Type i64 = parser.getBuilder().getI64Type();
-  llvm::SMLoc place = parser.getCurrentLocation();
-  if (parser.parseKeyword(&keyword))
-    return failure();
-  std::optional<ReduceKind> kind = symbolizeReduceKind(keyword);
-  if (!kind)
-    return parser.emitError(place) << "unknown kind of reduction '" << keyword << "'";
-  result.addAttribute("kind", ReduceKindAttr::get(parser.getContext(), *kind));
-  argument.type = i64;
   Region *body = result.addRegion();
   argument.type = i64;
   if (parser.parseLParen() || parser.parseArgument(argument) || parser.parseRParen() ||
@@ -119,11 +110,29 @@ static ParseResult parseReduction(OpAsmParser &parser, OperationState &result) {
   return success();
 }
 
-static void printReduction(OpAsmPrinter &printer, Operation *op, ReduceKind kind, Value index,
-                           Value bound) {
-  printer << ' ' << stringifyReduceKind(kind) << " (" << index << ") in (" << bound << ") ";
+/// `kind (%i) in (%n) { ... }`
+static ParseResult parseReduction(OpAsmParser &parser, OperationState &result) {
+  StringRef keyword;
+  llvm::SMLoc place = parser.getCurrentLocation();
+  if (parser.parseKeyword(&keyword))
+    return failure();
+  std::optional<ReduceKind> kind = symbolizeReduceKind(keyword);
+  if (!kind)
+    return parser.emitError(place) << "unknown kind of reduction '" << keyword << "'";
+  result.addAttribute("kind", ReduceKindAttr::get(parser.getContext(), *kind));
+  return parseIterations(parser, result);
+}
+
+static void printIterations(OpAsmPrinter &printer, Operation *op, Value index, Value bound) {
+  printer << " (" << index << ") in (" << bound << ") ";
   printer.printRegion(op->getRegion(0), /*printEntryBlockArgs=*/false);
   printer.printOptionalAttrDict(op->getAttrs(), {"kind"});
+}
+
+static void printReduction(OpAsmPrinter &printer, Operation *op, ReduceKind kind, Value index,
+                           Value bound) {
+  printer << ' ' << stringifyReduceKind(kind);
+  printIterations(printer, op, index, bound);
 }
 
 static LogicalResult verifyBody(Operation *op) {
@@ -193,6 +202,33 @@ ParseResult ArgReduceOp::parse(OpAsmParser &parser, OperationState &result) {
 
 void ArgReduceOp::print(OpAsmPrinter &printer) {
   printReduction(printer, *this, getKind(), getIndex(), getBound());
+}
+
+void ExpSumOp::build(OpBuilder &builder, OperationState &state, Type type, Value bound) {
+  state.addOperands(bound);
+  addBody(builder, state, 1);
+  state.addTypes({type, type});
+}
+
+LogicalResult ExpSumOp::verify() {
+  if (failed(verifyBody(*this)))
+    return failure();
+  if (getYielded().getType() != getSum().getType() || getSum().getType() != getLargest().getType())
+    return emitOpError("yields another type than its results'");
+  return success();
+}
+
+ParseResult ExpSumOp::parse(OpAsmParser &parser, OperationState &result) {
+  Type type;
+  if (parseIterations(parser, result) || parser.parseColonType(type))
+    return failure();
+  result.addTypes({type, type});
+  return success();
+}
+
+void ExpSumOp::print(OpAsmPrinter &printer) {
+  printIterations(printer, *this, getIndex(), getBound());
+  printer << " : " << getSum().getType();
 }
 
 } // namespace circ::ir

@@ -73,7 +73,7 @@ static bool mayRunAfter(Operation *use, Operation *update) {
 }
 
 static bool isLoop(Operation *op) {
-  return isa<scf::ForOp, scf::WhileOp, ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(op);
+  return isa<scf::ForOp, scf::WhileOp, ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(op);
 }
 
 /// Whether a value is the result of an op that contains `op`: it comes into

@@ -81,6 +81,8 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return lowerReduce(reduce);
   if (auto reduce = dyn_cast<ir::ArgReduceOp>(op))
     return lowerArgReduce(reduce);
+  if (auto sum = dyn_cast<ir::ExpSumOp>(op))
+    return lowerExpSum(sum);
   if (auto convert = dyn_cast<ir::ToIntOp>(op))
     return lowerToInt(convert), success();
   if (auto check = dyn_cast<ir::CheckOp>(op))

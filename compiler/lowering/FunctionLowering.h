@@ -76,6 +76,8 @@ private:
   mlir::LogicalResult lowerMap(ir::MapOp op);
   mlir::LogicalResult lowerReduce(ir::ReduceOp op);
   mlir::LogicalResult lowerArgReduce(ir::ArgReduceOp op);
+  mlir::LogicalResult lowerExpSum(ir::ExpSumOp op);
+  mlir::FailureOr<std::pair<mlir::Value, mlir::Value>> emitExpSum(mlir::Value bound, mlir::Block &body);
   void storeYielded(ir::MapOp op, const Buffer &result, mlir::ValueRange indices);
 
   // LowerControlFlow.cpp

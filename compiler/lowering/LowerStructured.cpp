@@ -1,4 +1,4 @@
-//===- LowerStructured.cpp - map, reduce and arg_reduce -------------------===//
+//===- LowerStructured.cpp - map and reductions ---------------------------===//
 
 #include "compiler/lowering/FunctionLowering.h"
 
@@ -142,10 +142,15 @@ static Value combine(OpBuilder &b, Location loc, ir::ReduceKind kind, Value stat
 LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
   Type type = op.getType();
   Location opLoc = loc;
-  bool logSumExp = op.getKind() == ir::ReduceKind::LogSumExp;
+  if (op.getKind() == ir::ReduceKind::LogSumExp) {
+    auto parts = emitExpSum(op.getBound(), *op.getBodyBlock());
+    if (failed(parts))
+      return failure();
+    Value logarithm = call(type.isF32() ? "logf" : "log", type, parts->second);
+    scalars[op.getResult()] = b.create<arith::AddFOp>(loc, parts->first, logarithm);
+    return success();
+  }
   SmallVector<Value> starts{identityOf(b, loc, op.getKind(), type)};
-  if (logSumExp)
-    starts.push_back(realConstant(b, loc, type, 0));
   auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(op.getBound()), constant(1), starts);
   if (!loop.getBody()->empty())
     loop.getBody()->getTerminator()->erase();
@@ -161,13 +166,38 @@ LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
       if (failed(outcome))
         return;
       Value value = scalar(op.getYielded());
-      ValueRange state = loop.getRegionIterArgs();
-      if (!logSumExp) {
-        next.push_back(combine(b, loc, op.getKind(), state[0], value, options.strict));
+      next.push_back(combine(b, loc, op.getKind(), loop.getRegionIterArgs()[0], value, options.strict));
+    });
+    b.create<scf::YieldOp>(loc, next);
+  }
+  scalars[op.getResult()] = loop.getResult(0);
+  return outcome;
+}
+
+/// The running maximum m and the sum s of exp(x - m) so far.
+FailureOr<std::pair<Value, Value>> FunctionLowering::emitExpSum(Value bound, Block &body) {
+  Value yielded = body.getTerminator()->getOperand(0);
+  Type type = yielded.getType();
+  Location opLoc = loc;
+  SmallVector<Value> starts{identityOf(b, loc, ir::ReduceKind::LogSumExp, type),
+                            realConstant(b, loc, type, 0)};
+  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(bound), constant(1), starts);
+  if (!loop.getBody()->empty())
+    loop.getBody()->getTerminator()->erase();
+  scalars[body.getArgument(0)] = loop.getInductionVar();
+  LogicalResult outcome = success();
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> next;
+    emitReleased([&] {
+      outcome = lowerBlock(body);
+      loc = opLoc;
+      if (failed(outcome))
         return;
-      }
-      // The running maximum m and the sum s of exp(x - m) so far. Terms equal
-      // to m count 1 and never form inf - inf.
+      Value value = scalar(yielded);
+      ValueRange state = loop.getRegionIterArgs();
+      // Terms equal to m count 1 and never form inf - inf.
       auto shifted = [&](Value x, Value m) -> Value {
         return call(type.isF32() ? "expf" : "exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
       };
@@ -186,12 +216,15 @@ LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
   }
   if (failed(outcome))
     return failure();
-  Value result = loop.getResult(0);
-  if (logSumExp) {
-    Value logarithm = call(type.isF32() ? "logf" : "log", type, loop.getResult(1));
-    result = b.create<arith::AddFOp>(loc, result, logarithm);
-  }
-  scalars[op.getResult()] = result;
+  return std::pair<Value, Value>(loop.getResult(0), loop.getResult(1));
+}
+
+LogicalResult FunctionLowering::lowerExpSum(ir::ExpSumOp op) {
+  auto parts = emitExpSum(op.getBound(), *op.getBodyBlock());
+  if (failed(parts))
+    return failure();
+  scalars[op.getLargest()] = parts->first;
+  scalars[op.getSum()] = parts->second;
   return success();
 }
 

@@ -119,6 +119,8 @@ private:
       return reduce.getBound();
     if (auto reduce = dyn_cast<ir::ArgReduceOp>(parent))
       return reduce.getBound();
+    if (auto sum = dyn_cast<ir::ExpSumOp>(parent))
+      return sum.getBound();
     auto loop = dyn_cast<scf::ForOp>(parent);
     if (loop && value == loop.getInductionVar() && constantOf(loop.getLowerBound()) == 0 &&
         constantOf(loop.getStep()) == 1)
