@@ -24,11 +24,18 @@ static LogicalResult reverseTruncate(Reverser &r, Operation *op) {
 /// What was not selected gets nothing.
 static LogicalResult reverseSelect(Reverser &r, Operation *op) {
   auto select = cast<arith::SelectOp>(op);
-  if (isa<RankedTensorType>(select.getType()))
-    return op->emitError("a selection between arrays has no derivative rule");
   Value seed = r.takeAdjoint(select.getResult());
   Value condition = r.primal(select.getCondition());
-  Value zero = r.b.create<arith::ConstantOp>(op->getLoc(), r.b.getFloatAttr(seed.getType(), 0.0));
+  // The size of the seed: what was not selected may be of another.
+  Value zero = r.b.create<arith::ConstantOp>(
+      op->getLoc(), r.b.getFloatAttr(getElementTypeOrSelf(seed.getType()), 0.0));
+  if (auto array = dyn_cast<RankedTensorType>(seed.getType())) {
+    SmallVector<Value> sizes;
+    for (int64_t i = 0; i < array.getRank(); ++i)
+      if (array.isDynamicDim(i))
+        sizes.push_back(r.b.create<ir::DimOp>(op->getLoc(), seed, i));
+    zero = r.b.create<ir::SplatOp>(op->getLoc(), array, zero, sizes);
+  }
   if (r.activity.isActive(select.getTrueValue()))
     r.addAdjoint(select.getTrueValue(),
                  r.b.create<arith::SelectOp>(op->getLoc(), condition, seed, zero));

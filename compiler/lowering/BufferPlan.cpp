@@ -3,6 +3,7 @@
 #include "compiler/lowering/BufferPlan.h"
 
 #include "compiler/dialect/CircOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 using namespace mlir;
@@ -152,6 +153,13 @@ void BufferPlan::enterLoop(Operation *op, MutableArrayRef<OpOperand> inits,
   }
 }
 
+/// A value that lies where one of two others does.
+void BufferPlan::joinEither(Value value, Value one, Value other) {
+  Class c = classOf(one);
+  merge(c, classOf(other));
+  join(value, c);
+}
+
 void BufferPlan::visitBlock(Block &block) {
   for (Operation &op : block)
     visit(&op);
@@ -182,12 +190,12 @@ void BufferPlan::visit(Operation *op) {
       if (!isArray(result))
         continue;
       unsigned i = cast<OpResult>(result).getResultNumber();
-      Class a = classOf(branch.thenYield().getOperand(i));
-      merge(a, classOf(branch.elseYield().getOperand(i)));
-      join(result, a);
+      joinEither(result, branch.thenYield().getOperand(i), branch.elseYield().getOperand(i));
     }
     return;
   }
+  if (auto select = dyn_cast<arith::SelectOp>(op); select && isArray(select.getResult()))
+    return joinEither(select.getResult(), select.getTrueValue(), select.getFalseValue());
   for (Value result : op->getResults())
     if (isArray(result))
       newClass(result, /*borrowed=*/false);

@@ -34,6 +34,7 @@ public:
 private:
   using Class = unsigned;
 
+  void joinEither(mlir::Value value, mlir::Value one, mlir::Value other);
   void visitBlock(mlir::Block &block);
   void visit(mlir::Operation *op);
   void update(mlir::Operation *op, llvm::ArrayRef<mlir::OpOperand *> candidates);

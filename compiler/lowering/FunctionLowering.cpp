@@ -75,6 +75,9 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return lowerFromElements(elements), success();
   if (auto sum = dyn_cast<ir::AddArraysOp>(op))
     return lowerAddArrays(sum), success();
+  if (auto select = dyn_cast<arith::SelectOp>(op);
+      select && isa<RankedTensorType>(select.getType()))
+    return lowerArraySelect(select), success();
   if (auto map = dyn_cast<ir::MapOp>(op))
     return lowerMap(map);
   if (auto reduce = dyn_cast<ir::ReduceOp>(op))
@@ -259,7 +262,8 @@ Buffer FunctionLowering::copied(Value array, const Buffer &source) {
 void FunctionLowering::emitReleased(llvm::function_ref<void()> body) {
   unsigned before = arenaUses;
   Block *block = b.getInsertionBlock();
-  Operation *last = block->empty() ? nullptr : &block->back();
+  Block::iterator at = b.getInsertionPoint();
+  Operation *last = at == block->begin() ? nullptr : &*std::prev(at);
   body();
   if (arenaUses == before)
     return;

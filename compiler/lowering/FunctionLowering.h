@@ -71,13 +71,15 @@ private:
   void lowerAddArrays(ir::AddArraysOp op);
   void lowerSplat(ir::SplatOp op);
   void lowerFromElements(ir::FromElementsOp op);
+  void lowerArraySelect(mlir::arith::SelectOp op);
 
   // LowerStructured.cpp
   mlir::LogicalResult lowerMap(ir::MapOp op);
   mlir::LogicalResult lowerReduce(ir::ReduceOp op);
   mlir::LogicalResult lowerArgReduce(ir::ArgReduceOp op);
   mlir::LogicalResult lowerExpSum(ir::ExpSumOp op);
-  mlir::FailureOr<std::pair<mlir::Value, mlir::Value>> emitExpSum(mlir::Value bound, mlir::Block &body);
+  mlir::FailureOr<std::pair<mlir::Value, mlir::Value>> emitExpSum(mlir::Value bound,
+                                                                  mlir::Block &body);
   void storeYielded(ir::MapOp op, const Buffer &result, mlir::ValueRange indices);
 
   // LowerControlFlow.cpp

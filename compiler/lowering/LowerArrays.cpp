@@ -1,4 +1,4 @@
-//===- LowerArrays.cpp - Updates, fills and literals ----------------------===//
+//===- LowerArrays.cpp - Updates, fills, literals, selections -------------===//
 
 #include "compiler/lowering/FunctionLowering.h"
 
@@ -74,6 +74,19 @@ void FunctionLowering::lowerFromElements(ir::FromElementsOp op) {
   for (auto [i, element] : llvm::enumerate(op.getElements()))
     store(scalar(element), op.getResult(), flat, constant(static_cast<int64_t>(i)));
   buffers[op.getResult()] = made;
+}
+
+/// One of two arrays, without a copy.
+void FunctionLowering::lowerArraySelect(arith::SelectOp op) {
+  Value condition = scalar(op.getCondition());
+  const Buffer &yes = buffer(op.getTrueValue()), &no = buffer(op.getFalseValue());
+  auto choose = [&](Value a, Value c) -> Value {
+    return a == c ? a : b.create<arith::SelectOp>(loc, condition, a, c);
+  };
+  Buffer chosen{choose(yes.pointer, no.pointer), {}};
+  for (auto [a, c] : llvm::zip_equal(yes.sizes, no.sizes))
+    chosen.sizes.push_back(choose(a, c));
+  buffers[op.getResult()] = chosen;
 }
 
 } // namespace circ::lowering

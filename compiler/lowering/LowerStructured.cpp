@@ -166,7 +166,8 @@ LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
       if (failed(outcome))
         return;
       Value value = scalar(op.getYielded());
-      next.push_back(combine(b, loc, op.getKind(), loop.getRegionIterArgs()[0], value, options.strict));
+      next.push_back(
+          combine(b, loc, op.getKind(), loop.getRegionIterArgs()[0], value, options.strict));
     });
     b.create<scf::YieldOp>(loc, next);
   }

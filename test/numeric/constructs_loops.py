@@ -114,7 +114,7 @@ def halving(x, y):
     k = 0
     while x > 1:
         x = x / 2 + y / 10
-        y = y * x
+        y = y * x / 4
         k += 1
         if k > 40:
             break
@@ -128,7 +128,7 @@ circuit f(x, y) {
   var k = 0
   while a > 1 {
     a = a / 2 + b / 10
-    b = b * a
+    b = b * a / 4
     k += 1
     if k > 40 { break }
   }

@@ -231,7 +231,7 @@ CASES = [
     C("early return of a callee in a reduction", WHILE_CALL + "circuit f(x: f64[n], y) = sum(escape(x[i], y) for i)", {"x": X, "y": -0.75},
       lambda x, y: sum(escape(v, y) for v in x)),
     C("while in a map", SQUARES + "circuit total(x, y) { let (a, r) = squares(x, y)\n return a * (r + 1) }\n"
-      "circuit f(x: f64[n], y) = sum([total(x[i], y + i) for i in 0..n]) + max(total(x[i] * y, 9.0) for i)", {"x": X, "y": 2.5},
+      "circuit f(x: f64[n], y) = sum([total(x[i], y + i) for i in 0..n]) + max(total(x[i] * y, 9.0) for i)", {"x": X, "y": 2.6},
       lambda x, y: sum(a * (r + 1) for a, r in (squares(v, y + i) for i, v in enumerate(x)))
       + max(a * (r + 1) for a, r in (squares(v * y, 9) for v in x))),
     C("map in a loop in a map", MAP_LOOP_MAP, {"x": X, "k": 3}, map_loop_map),
