@@ -71,6 +71,9 @@ struct Variable {
   Type type;             // set by sema
   bool used = false;     // set by sema
   bool poisoned = false; // set by sema: its type was not found; uses are not reported
+  /// Set by sema for a struct: one variable for each leaf of its type, in their
+  /// order; they hold its value.
+  std::vector<std::unique_ptr<Variable>> leaves;
 };
 using VariablePtr = std::unique_ptr<Variable>;
 

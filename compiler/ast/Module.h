@@ -11,6 +11,7 @@ struct Parameter {
   bool isConst = false;
   std::optional<TypeSyntax> type; // absent: f64
   ExprPtr defaultValue;           // may be null
+  std::vector<unsigned> ranks;    // after flattening: as in Leaf
 };
 
 /// One stated result: `f64[n]`, or named `loss: f64`.
@@ -25,10 +26,22 @@ struct ResultSyntax {
 struct Result {
   std::string name; // empty when unnamed
   Type type;
+  std::string field = {};           // after flattening: the leaf of a struct, "pose.center"
+  unsigned position = 0;            // after flattening: which of the results as stated
+  std::vector<unsigned> ranks = {}; // after flattening: as in Leaf
+};
+
+/// A parameter of struct type after flattening: the variable that the body
+/// names, and the position of its first leaf among the parameters.
+struct StructParameter {
+  VariablePtr variable;
+  unsigned firstLeaf = 0;
 };
 
 /// `circuit f(x, y) -> f64 { ... }` or the short form `circuit f(x) = e`
-/// (then the body is one ReturnStmt).
+/// (then the body is one ReturnStmt). When sema is through, parameters and
+/// results are flat: a struct `cam` is one parameter `cam.focal` for each leaf
+/// of its type, so that what follows knows numbers and arrays only.
 struct Circuit {
   std::string name;
   SourceRange nameRange;
@@ -42,11 +55,11 @@ struct Circuit {
   /// Set by sema, one for each of `dimensions`: the parameter and the
   /// position in its shape where the name is bound.
   std::vector<std::pair<unsigned, unsigned>> dimensionSources;
-  std::vector<Result> results; // set by sema
-  bool recursive = false;      // set by sema: reaches itself through calls
+  std::vector<Result> results;                   // set by sema
+  std::vector<StructParameter> structParameters; // set by sema
+  bool recursive = false;                        // set by sema: reaches itself through calls
 };
 
-/// Items that are parsed whole and reported as not supported yet by sema.
 struct Import {
   std::string path;
   SourceRange range;
@@ -61,8 +74,10 @@ struct ConstItem {
 struct StructField {
   std::string name;
   SourceRange nameRange;
-  TypeSyntax type;
+  TypeSyntax syntax;
+  Type type; // set by sema; its dimensions are constant
 };
+/// `struct Camera { rotation: f64[3], focal: f64 }`.
 struct StructItem {
   std::string name;
   SourceRange nameRange;
@@ -81,6 +96,29 @@ struct Gate {
   std::vector<std::string> backwardNames, tangentNames;
   bool hasTangent = false;
 };
+
+/// One number or array of which a value is made: a field of a struct, or of a
+/// struct in it.
+struct Leaf {
+  std::string path; ///< "pose.center"; empty for what is no struct
+  Type type;        ///< the dimensions of what is around it, then its own
+  /// The rank of each struct around it, from the outermost: [1] in `Camera[n]`.
+  std::vector<unsigned> ranks;
+};
+/// The leaves of a type in order; one, the type itself, when it is no struct.
+std::vector<Leaf> leavesOf(const Type &type);
+/// The leaves of several types, one after the other.
+std::vector<Type> leafTypes(const std::vector<Type> &types);
+/// Whether a struct has a leaf of real type, or a type is real.
+bool hasReal(const Type &type);
+
+/// A field as part of its struct's value.
+struct FieldPlace {
+  const StructField *field;
+  unsigned firstLeaf = 0, leafCount = 0;
+};
+/// The field of this name; `field` is null when there is none.
+FieldPlace findField(const StructItem &structure, const std::string &name);
 
 /// One source file.
 struct Module {

@@ -30,6 +30,14 @@ public:
     --depth;
   }
 
+  void structure(const StructItem &item) {
+    line("struct " + item.name);
+    ++depth;
+    for (const StructField &field : item.fields)
+      line("field " + field.name + ": " + (typed ? toString(field.type) : field.syntax.name));
+    --depth;
+  }
+
 private:
   void line(const std::string &text) { out.indent(2 * depth) << text << '\n'; }
   void child(const Expr &e) {
@@ -98,8 +106,15 @@ void Printer::statement(const Stmt &stmt) {
   case StmtKind::Assign: {
     const auto &assign = as<AssignStmt>(stmt);
     line("assign " + assign.name + " " + (assign.op ? spelling(*assign.op) : "") + "=");
-    for (const Accessor &accessor : assign.accessors)
-      subscripts(accessor.subscripts);
+    for (const Accessor &accessor : assign.accessors) {
+      if (!accessor.isField) {
+        subscripts(accessor.subscripts);
+        continue;
+      }
+      ++depth;
+      line("field " + accessor.field);
+      --depth;
+    }
     return child(*assign.value);
   }
   case StmtKind::If: {
@@ -252,6 +267,8 @@ void Printer::expr(const Expr &e) {
 
 void print(const Module &module, llvm::raw_ostream &out, bool typed) {
   Printer printer(out, typed);
+  for (const StructItem &structure : module.structs)
+    printer.structure(structure);
   for (const auto &circuit : module.circuits)
     printer.circuit(*circuit);
 }

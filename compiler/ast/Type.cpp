@@ -1,6 +1,6 @@
 //===- Type.cpp - Arithmetic of symbolic dimensions -----------------------===//
 
-#include "compiler/ast/Stmt.h"
+#include "compiler/ast/Module.h"
 
 #include <algorithm>
 #include <numeric>
@@ -17,6 +17,8 @@ const char *spelling(ScalarKind kind) {
     return "i64";
   case ScalarKind::Bool:
     return "bool";
+  case ScalarKind::Struct:
+    return "struct";
   }
   return "";
 }
@@ -139,7 +141,7 @@ std::string toString(const Dimension &dimension) {
 }
 
 std::string toString(const Type &type) {
-  std::string text = spelling(type.scalar);
+  std::string text = type.structure ? type.structure->name : spelling(type.scalar);
   if (type.dims.empty())
     return text;
   text += "[";

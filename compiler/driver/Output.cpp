@@ -5,6 +5,7 @@
 #include "compiler/driver/Npy.h"
 #include "compiler/driver/Npz.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
@@ -130,12 +131,66 @@ std::string jsonObject(llvm::ArrayRef<std::pair<std::string, std::string>> membe
   return text + "}";
 }
 
-std::string jsonObject(llvm::ArrayRef<NamedValue> values) {
+/// The part of an array at some leading indices.
+static Value partOf(const Value &value, llvm::ArrayRef<int64_t> at) {
+  Value part{value.kind, {value.shape.begin() + at.size(), value.shape.end()}, {}, value.fromText};
+  int64_t block = 0;
+  for (auto [k, index] : llvm::enumerate(at))
+    block = block * value.shape[k] + index;
+  size_t bytes = size_t(part.count()) * kindSize(value.kind);
+  auto from = value.bytes.begin() + ptrdiff_t(size_t(block) * bytes);
+  part.bytes.assign(from, from + ptrdiff_t(bytes));
+  return part;
+}
+
+static std::string jsonMembers(llvm::ArrayRef<NamedValue> values, size_t skip, size_t level,
+                               std::vector<int64_t> at);
+
+/// A struct at some leading indices: an object, or arrays of objects where
+/// `rank` dimensions of it are left.
+static std::string jsonStruct(llvm::ArrayRef<NamedValue> leaves, size_t skip, size_t level,
+                              std::vector<int64_t> at, unsigned rank) {
+  if (rank == 0)
+    return jsonMembers(leaves, skip, level + 1, std::move(at));
+  int64_t size = leaves.front().value.shape[at.size()];
+  std::string text = "[";
+  at.push_back(0);
+  for (int64_t &i = at.back(); i < size; ++i)
+    text += (i ? ", " : "") + jsonStruct(leaves, skip, level, at, rank - 1);
+  return text + "]";
+}
+
+/// The values whose names differ from character `skip` on, at some leading
+/// indices, as an object.
+static std::string jsonMembers(llvm::ArrayRef<NamedValue> values, size_t skip, size_t level,
+                               std::vector<int64_t> at) {
   std::vector<std::pair<std::string, std::string>> members;
-  for (const NamedValue &named : values)
-    members.emplace_back(named.name, jsonText(named.value));
+  while (!values.empty()) {
+    auto [first, rest] = llvm::StringRef(values.front().name).drop_front(skip).split('.');
+    size_t end = skip + first.size();
+    if (rest.empty()) {
+      members.emplace_back(first.str(), jsonText(partOf(values.front().value, at)));
+      values = values.drop_front();
+      continue;
+    }
+    llvm::StringRef prefix = llvm::StringRef(values.front().name).take_front(end + 1);
+    auto inside = [&](const NamedValue &v) { return llvm::StringRef(v.name).starts_with(prefix); };
+    llvm::ArrayRef<NamedValue> leaves = values.take_while(inside);
+    const std::vector<unsigned> &ranks = leaves.front().structRanks;
+    unsigned rank = level < ranks.size() ? ranks[level] : 0;
+    members.emplace_back(first.str(), jsonStruct(leaves, end + 1, level, at, rank));
+    values = values.drop_front(leaves.size());
+  }
   return jsonObject(members);
 }
+
+std::string jsonStructure(llvm::ArrayRef<NamedValue> leaves) {
+  const std::vector<unsigned> &ranks = leaves.front().structRanks;
+  return jsonStruct(leaves, leaves.front().name.find('.') + 1, 0, {},
+                    ranks.empty() ? 0 : ranks.front());
+}
+
+std::string jsonObject(llvm::ArrayRef<NamedValue> values) { return jsonMembers(values, 0, 0, {}); }
 
 //===----------------------------------------------------------------------===//
 // Files

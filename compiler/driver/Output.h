@@ -34,8 +34,12 @@ std::string jsonString(llvm::StringRef string);
 /// An object of members that are JSON text already: {"circuit": "f", "value": 1}.
 std::string jsonObject(llvm::ArrayRef<std::pair<std::string, std::string>> members);
 
-/// The values by name: {"x": 1, "w": [1, 2]}.
+/// The values by name: {"x": 1, "w": [1, 2], "cam": {"focal": 1}}. Fields of one
+/// struct must be neighbours; an array of structs is an array of objects.
 std::string jsonObject(llvm::ArrayRef<NamedValue> values);
+
+/// The leaves of one struct, "NAME.field" each: the struct without its name.
+std::string jsonStructure(llvm::ArrayRef<NamedValue> leaves);
 
 /// Writes a file that appears whole or not at all: into a temporary file beside
 /// it, which is then renamed. What is no regular file (a pipe, a terminal) is

@@ -2,6 +2,8 @@
 
 #include "compiler/driver/Signature.h"
 
+#include "compiler/driver/Output.h"
+
 namespace circ {
 
 ElementKind elementKind(ast::ScalarKind kind) {
@@ -14,6 +16,8 @@ ElementKind elementKind(ast::ScalarKind kind) {
     return ElementKind::I64;
   case ast::ScalarKind::Bool:
     return ElementKind::Bool;
+  case ast::ScalarKind::Struct:
+    break; // flattened by sema
   }
   return ElementKind::F64;
 }
@@ -64,12 +68,44 @@ std::vector<unsigned> differentiableParameters(const ast::Circuit &circuit) {
 std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::string &only) {
   std::vector<std::string> names;
   for (size_t i = 0; i < circuit.results.size(); ++i) {
-    const std::string &name = circuit.results[i].name;
-    names.push_back(!name.empty()                 ? name
-                    : circuit.results.size() == 1 ? only
-                                                  : only + "." + std::to_string(i));
+    const ast::Result &result = circuit.results[i];
+    std::string name = !result.name.empty() ? result.name
+                       : circuit.results.back().position == 0
+                           ? only
+                           : only + "." + std::to_string(result.position);
+    names.push_back(result.field.empty() ? name : name + "." + result.field);
   }
   return names;
+}
+
+std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &values) {
+  // One object holds all; what has no name is called by its position.
+  bool named = false;
+  std::vector<NamedValue> members;
+  for (size_t i = 0; i < circuit.results.size(); ++i) {
+    const ast::Result &result = circuit.results[i];
+    named |= !result.name.empty();
+    std::string name = result.name.empty() ? std::to_string(result.position) : result.name;
+    members.push_back(
+        {result.field.empty() ? name : name + "." + result.field, values[i], result.ranks});
+  }
+  if (named)
+    return jsonObject(members);
+  std::string text;
+  for (size_t i = 0, next = 0; i < members.size(); i = next) {
+    while (next < members.size() && circuit.results[next].position == circuit.results[i].position)
+      ++next;
+    bool isStruct = !circuit.results[i].field.empty();
+    text += (i ? ", " : "") + (isStruct ? jsonStructure(llvm::ArrayRef(members).slice(i, next - i))
+                                        : jsonText(values[i]));
+  }
+  return circuit.results.back().position == 0 ? text : "[" + text + "]";
+}
+
+bool hasScalarResult(const ast::Circuit &circuit) {
+  const ast::Result &first = circuit.results.front();
+  return circuit.results.size() == 1 && first.field.empty() && first.type.isScalar() &&
+         first.type.isReal();
 }
 
 EntrySpec entrySpec(const ast::Circuit &circuit) {

@@ -16,6 +16,12 @@ std::vector<unsigned> differentiableParameters(const ast::Circuit &circuit);
 /// The names of the results: as stated, else the circuit's name (text output)
 /// or "value"; several unnamed ones are numbered.
 std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::string &only);
+/// The values of a circuit's results (the first of `values`) as JSON: the bare
+/// value, an object by name, or an array where several have no names.
+std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &values);
+/// Whether a circuit has exactly one result and that is a real number, so that
+/// it has a gradient.
+bool hasScalarResult(const ast::Circuit &circuit);
 /// The entry of a circuit, or of its gradient with respect to `wrt`.
 EntrySpec entrySpec(const ast::Circuit &circuit);
 EntrySpec gradientEntrySpec(const ast::Circuit &circuit, const std::vector<unsigned> &wrt);

@@ -94,8 +94,11 @@ struct Value {
 };
 
 struct NamedValue {
-  std::string name;
+  std::string name; ///< The field of a struct is named "cam.focal".
   Value value;
+  /// The rank of each struct that the name leads through: [1] for the focal
+  /// lengths of an array of cameras. Where it is missing the rank is 0.
+  std::vector<unsigned> structRanks = {};
 };
 
 /// What a circuit wants for one parameter.

@@ -67,10 +67,10 @@ Value FunctionGenerator::builtin(const ast::CallExpr &e) {
   if (name == "int" || name == "f32" || name == "f64")
     return convert(loc, expr(*e.arguments[0].value), e.type().scalar);
   if (name == "len")
-    return sizes(loc, expr(*e.arguments[0].value))[0];
+    return sizes(loc, exprs(*e.arguments[0].value).front())[0];
   if (name == "dim") {
     const ast::Expr &which = *e.arguments[1].value;
-    Value array = expr(*e.arguments[0].value);
+    Value array = exprs(*e.arguments[0].value).front();
     return sizes(loc, array)[ast::as<ast::NumberExpr>(which).integer];
   }
   if (name == "div") {
@@ -79,14 +79,8 @@ Value FunctionGenerator::builtin(const ast::CallExpr &e) {
   }
   if (name == "select") {
     // As an `if`: what is not taken is not evaluated and contributes nothing.
-    Type type = mlirType(b.getContext(), e.type());
-    auto op = b.create<scf::IfOp>(loc, TypeRange{type}, expr(*e.arguments[0].value), true);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(op.thenBlock());
-    b.create<scf::YieldOp>(loc, adapt(loc, expr(*e.arguments[1].value), type));
-    b.setInsertionPointToEnd(op.elseBlock());
-    b.create<scf::YieldOp>(loc, adapt(loc, expr(*e.arguments[2].value), type));
-    return op.getResult(0);
+    Value condition = expr(*e.arguments[0].value);
+    return chosen(loc, condition, *e.arguments[1].value, *e.arguments[2].value, e.type()).front();
   }
   if (ir::lookupGate(name) || name == "isnan" || name == "isfinite")
     return gate(e);

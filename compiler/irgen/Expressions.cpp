@@ -14,6 +14,8 @@ using ast::ScalarKind;
 FunctionGenerator::Values FunctionGenerator::exprs(const ast::Expr &e) {
   if (e.kind == ExprKind::Call && ast::as<ast::CallExpr>(e).circuit)
     return call(ast::as<ast::CallExpr>(e));
+  if (e.type().isStruct())
+    return structure(e);
   return {expr(e)};
 }
 
@@ -31,15 +33,7 @@ Value FunctionGenerator::expr(const ast::Expr &e) {
     return env.lookup(ast::as<ast::NameExpr>(e).variable);
   case ExprKind::Unary: {
     const auto &unary = ast::as<ast::UnaryExpr>(e);
-    Value operand = expr(*unary.operand);
-    ScalarKind kind = e.type().scalar;
-    return elementwise(loc, kind, {operand}, [&](ArrayRef<Value> v) -> Value {
-      if (kind == ScalarKind::Bool)
-        return b.create<arith::XOrIOp>(loc, v[0], truth(loc, true));
-      if (kind == ScalarKind::I64)
-        return b.create<arith::SubIOp>(loc, integer(loc, 0), v[0]);
-      return ir::createGate(b, loc, "neg", v);
-    });
+    return negated(loc, expr(*unary.operand), e.type().scalar);
   }
   case ExprKind::Binary:
     return binary(ast::as<ast::BinaryExpr>(e));
@@ -48,15 +42,16 @@ Value FunctionGenerator::expr(const ast::Expr &e) {
     return called.circuit ? call(called).front() : builtin(called);
   }
   case ExprKind::Index:
-    return index(ast::as<ast::IndexExpr>(e));
+  case ExprKind::Field:
+    return access(e).front();
   case ExprKind::If:
-    return choice(ast::as<ast::IfExpr>(e));
+    return choice(ast::as<ast::IfExpr>(e)).front();
   case ExprKind::Block:
-    return block(ast::as<ast::BlockExpr>(e));
+    return block(ast::as<ast::BlockExpr>(e)).front();
   case ExprKind::Array:
-    return arrayLiteral(ast::as<ast::ArrayExpr>(e));
+    return arrayLiteral(ast::as<ast::ArrayExpr>(e)).front();
   case ExprKind::Comprehension:
-    return comprehension(ast::as<ast::ComprehensionExpr>(e));
+    return comprehension(ast::as<ast::ComprehensionExpr>(e)).front();
   case ExprKind::Reduction:
     return reduction(ast::as<ast::ReductionExpr>(e));
   case ExprKind::Convert:
@@ -64,6 +59,17 @@ Value FunctionGenerator::expr(const ast::Expr &e) {
   default:
     return unsupported(loc, "this expression", mlirType(b.getContext(), e.type()));
   }
+}
+
+/// `-x` of numbers, `!x` of truth values.
+Value FunctionGenerator::negated(Location loc, Value operand, ScalarKind kind) {
+  return elementwise(loc, kind, {operand}, [&](ArrayRef<Value> v) -> Value {
+    if (kind == ScalarKind::Bool)
+      return b.create<arith::XOrIOp>(loc, v[0], truth(loc, true));
+    if (kind == ScalarKind::I64)
+      return b.create<arith::SubIOp>(loc, integer(loc, 0), v[0]);
+    return ir::createGate(b, loc, "neg", v);
+  });
 }
 
 Value FunctionGenerator::convert(Location loc, Value value, ScalarKind to) {
@@ -173,48 +179,67 @@ Value FunctionGenerator::matmul(const ast::BinaryExpr &e) {
              });
 }
 
-Value FunctionGenerator::choice(const ast::IfExpr &e) {
-  Location loc = location(e.range);
-  Value condition = expr(*e.condition);
-  Type type = mlirType(b.getContext(), e.type());
-  auto op = b.create<scf::IfOp>(loc, TypeRange{type}, condition, true);
-  OpBuilder::InsertionGuard guard(b);
-  Values branches;
-  b.setInsertionPointToEnd(op.thenBlock());
-  b.create<scf::YieldOp>(loc, adapt(loc, expr(*e.thenValue), type));
-  b.setInsertionPointToEnd(op.elseBlock());
-  b.create<scf::YieldOp>(loc, adapt(loc, expr(*e.elseValue), type));
-  return op.getResult(0);
+FunctionGenerator::Values FunctionGenerator::choice(const ast::IfExpr &e) {
+  return chosen(location(e.range), expr(*e.condition), *e.thenValue, *e.elseValue, e.type());
 }
 
-Value FunctionGenerator::block(const ast::BlockExpr &e) {
+FunctionGenerator::Values FunctionGenerator::chosen(Location loc, Value condition,
+                                                    const ast::Expr &first, const ast::Expr &second,
+                                                    const ast::Type &type) {
+  SmallVector<Type> types;
+  for (const ast::Leaf &leaf : leavesOf(type))
+    types.push_back(mlirType(b.getContext(), leaf.type));
+  auto op = b.create<scf::IfOp>(loc, types, condition, true);
+  OpBuilder::InsertionGuard guard(b);
+  for (bool isFirst : {true, false}) {
+    b.setInsertionPointToEnd(isFirst ? op.thenBlock() : op.elseBlock());
+    Values values = exprs(isFirst ? first : second);
+    for (auto [value, wanted] : llvm::zip(values, types))
+      value = adapt(loc, value, wanted);
+    b.create<scf::YieldOp>(loc, values);
+  }
+  return Values(op.getResults().begin(), op.getResults().end());
+}
+
+FunctionGenerator::Values FunctionGenerator::block(const ast::BlockExpr &e) {
   StmtRefs list;
   for (const ast::StmtPtr &stmt : e.statements)
     list.push_back(stmt.get());
   statements(list, 0);
-  Value value = expr(*e.value);
-  return e.type().isScalar() ? value
-                             : adapt(location(e.range), value, mlirType(b.getContext(), e.type()));
+  Values values = exprs(*e.value);
+  for (auto [value, leaf] : llvm::zip(values, leavesOf(e.type())))
+    value = adapt(location(e.range), value, mlirType(b.getContext(), leaf.type));
+  return values;
 }
 
-Value FunctionGenerator::arrayLiteral(const ast::ArrayExpr &e) {
+FunctionGenerator::Values FunctionGenerator::arrayLiteral(const ast::ArrayExpr &e) {
   Location loc = location(e.range);
-  auto type = cast<RankedTensorType>(mlirType(b.getContext(), e.type()));
-  if (type.getRank() == 1) {
-    Values elements;
-    for (const ast::ExprPtr &element : e.elements)
-      elements.push_back(expr(*element));
-    return b.create<ir::FromElementsOp>(loc, type, elements);
-  }
-  // Rows: written one after the other.
-  Values rows;
+  std::vector<Values> rows;
   for (const ast::ExprPtr &element : e.elements)
-    rows.push_back(expr(*element));
-  for (size_t i = 1; i < rows.size(); ++i)
-    requireShape(loc, e.elements[0]->type(), rows[0], e.elements[i]->type(), rows[i]);
+    rows.push_back(exprs(*element));
+  Values made;
+  for (auto [i, leaf] : llvm::enumerate(leavesOf(e.type()))) {
+    Values column;
+    for (size_t r = 0; r < rows.size(); ++r) {
+      column.push_back(rows[r][i]);
+      if (r != 0 && leaf.type.rank() > 1)
+        requireShape(loc, leavesOf(e.elements[0]->type())[i].type, column[0],
+                     leavesOf(e.elements[r]->type())[i].type, column[r]);
+    }
+    made.push_back(stack(loc, leaf.type, column));
+  }
+  return made;
+}
+
+/// An array of scalars or of rows of one shape.
+Value FunctionGenerator::stack(Location loc, const ast::Type &stacked, ValueRange rows) {
+  auto type = cast<RankedTensorType>(mlirType(b.getContext(), stacked));
+  if (type.getRank() == 1)
+    return b.create<ir::FromElementsOp>(loc, type, rows);
+  // Rows: written one after the other.
   Values all{integer(loc, int64_t(rows.size()))};
   llvm::append_range(all, sizes(loc, rows[0]));
-  Value made = splat(loc, type, zero(loc, e.type().scalar), all);
+  Value made = splat(loc, type, zero(loc, stacked.scalar), all);
   for (size_t r = 0; r < rows.size(); ++r) {
     std::function<Value(size_t, Value, Values)> nest = [&](size_t k, Value into,
                                                            Values at) -> Value {
@@ -234,65 +259,19 @@ Value FunctionGenerator::arrayLiteral(const ast::ArrayExpr &e) {
   return made;
 }
 
-Value FunctionGenerator::index(const ast::IndexExpr &e) {
-  Location loc = location(e.range);
-  Value array = expr(*e.base);
-  std::string name =
-      e.base->kind == ExprKind::Name ? ast::as<ast::NameExpr>(*e.base).name : "the array";
-  Values all = sizes(loc, array), lower, trips;
-  std::vector<bool> sliced;
-  for (size_t k = 0; k < all.size(); ++k) {
-    const ast::Subscript *subscript = k < e.subscripts.size() ? &e.subscripts[k] : nullptr;
-    bool slice = !subscript || subscript->isSlice;
-    sliced.push_back(slice);
-    if (!slice) {
-      lower.push_back(expr(*subscript->index));
-      b.create<ir::CheckIndexOp>(location(subscript->range), lower.back(), all[k], k, name);
-      continue;
-    }
-    Value from = subscript && subscript->lower ? expr(*subscript->lower) : integer(loc, 0);
-    Value to = subscript && subscript->upper ? expr(*subscript->upper) : all[k];
-    if (subscript && (subscript->lower || subscript->upper)) {
-      auto cmp = [&](Value x, Value y) {
-        return b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, x, y).getResult();
-      };
-      Value inside = b.create<arith::AndIOp>(
-          loc, b.create<arith::AndIOp>(loc, cmp(integer(loc, 0), from), cmp(from, to)),
-          cmp(to, all[k]));
-      b.create<ir::CheckOp>(location(subscript->range), ir::CheckKind::Shape, inside,
-                            "the slice {0}..{1} is out of bounds for dimension " +
-                                std::to_string(k) + " of size {2} of '" + name + "'",
-                            ValueRange{from, to, all[k]});
-    }
-    lower.push_back(from);
-    trips.push_back(b.create<arith::SubIOp>(loc, to, from));
-  }
-  if (trips.empty())
-    return extract(loc, array, lower);
-  return map(
-      loc, cast<RankedTensorType>(mlirType(b.getContext(), e.type())), trips, [&](ValueRange at) {
-        Values indices;
-        size_t next = 0;
-        for (size_t k = 0; k < sliced.size(); ++k)
-          indices.push_back(sliced[k]
-                                ? b.create<arith::AddIOp>(loc, lower[k], at[next++]).getResult()
-                                : lower[k]);
-        return extract(loc, array, indices);
-      });
-}
-
 FunctionGenerator::Values FunctionGenerator::call(const ast::CallExpr &e) {
   Location loc = location(e.range);
   Values arguments;
-  for (size_t i = 0; i < e.arguments.size(); ++i)
-    arguments.push_back(adapt(loc, expr(*e.arguments[i].value),
-                              mlirType(b.getContext(), e.circuit->parameters[i].variable->type)));
+  for (const ast::Argument &argument : e.arguments)
+    llvm::append_range(arguments, exprs(*argument.value));
+  for (auto [argument, parameter] : llvm::zip(arguments, e.circuit->parameters))
+    argument = adapt(loc, argument, mlirType(b.getContext(), parameter.variable->type));
   SmallVector<Type> results;
   for (const ast::Result &result : e.circuit->results)
     results.push_back(mlirType(b.getContext(), result.type));
   auto op = b.create<func::CallOp>(loc, e.circuit->name, results, arguments);
   Values values;
-  for (auto [value, type] : llvm::zip(op.getResults(), e.types))
+  for (auto [value, type] : llvm::zip(op.getResults(), leafTypes(e.types)))
     values.push_back(adapt(loc, value, mlirType(b.getContext(), type)));
   return values;
 }

@@ -52,6 +52,8 @@ static Type scalarType(MLIRContext *context, ast::ScalarKind kind) {
     return b.getI64Type();
   case ast::ScalarKind::Bool:
     return b.getI1Type();
+  case ast::ScalarKind::Struct:
+    break; // has a type for each leaf
   }
   return {};
 }
@@ -87,6 +89,9 @@ Location FunctionGenerator::location(SourceRange range) const {
 void FunctionGenerator::parameters() {
   for (size_t i = 0; i < circuit.parameters.size(); ++i)
     env[circuit.parameters[i].variable.get()] = function.getArgument(i);
+  for (const ast::StructParameter &parameter : circuit.structParameters)
+    for (auto [i, leaf] : llvm::enumerate(parameter.variable->leaves))
+      env[leaf.get()] = function.getArgument(parameter.firstLeaf + i);
   for (size_t d = 0; d < circuit.dimensions.size(); ++d) {
     auto [parameter, position] = circuit.dimensionSources[d];
     env[circuit.dimensions[d].get()] = b.create<ir::DimOp>(

@@ -33,6 +33,21 @@ private:
   using Values = llvm::SmallVector<mlir::Value>;
   using Variables = llvm::SetVector<const ast::Variable *>;
   using StmtRefs = std::vector<const ast::Stmt *>;
+  /// One of the leading dimensions of a place: an index, or a range that begins
+  /// at `lower`.
+  struct Axis {
+    bool fixed = false;
+    bool whole = true; ///< the whole dimension
+    mlir::Value lower, size;
+  };
+  /// A part of a value: some of its leaves, and of each what the axes select.
+  struct Place {
+    ast::Type type; ///< with the dimensions that are not fixed
+    unsigned firstLeaf = 0, leafCount = 1;
+    llvm::SmallVector<Axis> axes;
+    std::string name;       ///< for messages
+    unsigned namedAxis = 0; ///< the axis that is dimension 0 of `name`
+  };
   /// The flags of a loop whose body leaves early.
   struct LoopFlags {
     ast::Variable broken, continued;
@@ -68,14 +83,29 @@ private:
   void statements(const StmtRefs &list, size_t from);
   void statement(const ast::Stmt &stmt);
   void let(const ast::LetStmt &stmt);
-  void assign(const ast::AssignStmt &stmt);
-  void assignPlace(const ast::AssignStmt &stmt, mlir::Value value, const ast::Type &valueType);
   void branch(const ast::IfStmt &stmt);
   Values returned(const ast::ReturnStmt &stmt);
   void openReturn(mlir::Location loc);
   Values valuesOf(const Variables &variables);
   void conditional(mlir::Location loc, mlir::Value condition, const Variables &assigned,
                    llvm::function_ref<void()> thenBody, llvm::function_ref<void()> elseBody);
+
+  // Places.cpp
+  Place wholePlace(mlir::Location loc, const std::string &name, const ast::Type &type,
+                   mlir::ValueRange values);
+  void enterField(mlir::Location loc, Place &place, const std::string &field);
+  void enterSubscripts(mlir::Location loc, Place &place,
+                       const std::vector<ast::Subscript> &subscripts);
+  Values access(const ast::Expr &e);
+  void assign(const ast::AssignStmt &stmt);
+  mlir::Value assignLeaf(const ast::AssignStmt &stmt, const Place &place, mlir::Value leaf,
+                         mlir::Value value);
+
+  // Structs.cpp
+  /// The variables that hold a variable's value: itself, or its leaves.
+  static std::vector<const ast::Variable *> storage(const ast::Variable &variable);
+  Values structure(const ast::Expr &e);
+  Values structBinary(const ast::BinaryExpr &e);
 
   // Loops.cpp
   void forLoop(const ast::ForStmt &stmt);
@@ -92,14 +122,18 @@ private:
   mlir::Value expr(const ast::Expr &e);
   Values exprs(const ast::Expr &e);
   mlir::Value binary(const ast::BinaryExpr &e);
+  mlir::Value negated(mlir::Location loc, mlir::Value operand, ast::ScalarKind kind);
   mlir::Value arithmetic(mlir::Location loc, ast::BinaryOp op, mlir::Value a, mlir::Value b);
   mlir::Value compare(mlir::Location loc, ast::BinaryOp op, mlir::Value a, mlir::Value b);
   mlir::Value matmul(const ast::BinaryExpr &e);
-  mlir::Value choice(const ast::IfExpr &e);
-  mlir::Value block(const ast::BlockExpr &e);
-  mlir::Value arrayLiteral(const ast::ArrayExpr &e);
+  Values choice(const ast::IfExpr &e);
+  /// An `scf.if` whose sides yield the values of two expressions of one type.
+  Values chosen(mlir::Location loc, mlir::Value condition, const ast::Expr &first,
+                const ast::Expr &second, const ast::Type &type);
+  Values block(const ast::BlockExpr &e);
+  Values arrayLiteral(const ast::ArrayExpr &e);
+  mlir::Value stack(mlir::Location loc, const ast::Type &type, mlir::ValueRange rows);
   mlir::Value convert(mlir::Location loc, mlir::Value value, ast::ScalarKind to);
-  mlir::Value index(const ast::IndexExpr &e);
   Values call(const ast::CallExpr &e);
 
   // Reductions.cpp
@@ -109,7 +143,7 @@ private:
   ClauseRange clauseRange(const ast::ForClause &clause, mlir::Location loc);
   void bindClause(const ast::ForClause &clause, const ClauseRange &range, mlir::Value k,
                   mlir::Location loc);
-  mlir::Value comprehension(const ast::ComprehensionExpr &e);
+  Values comprehension(const ast::ComprehensionExpr &e);
   mlir::Value reduction(const ast::ReductionExpr &e);
   mlir::Value reduceClauses(const ast::ReductionExpr &e, size_t clause, ir::ReduceKind kind,
                             mlir::Type type, llvm::function_ref<mlir::Value()> body);
@@ -132,6 +166,7 @@ private:
   ast::Variable returnFlag;
   std::vector<std::unique_ptr<ast::Variable>> returnSlots;
   LoopFlags *loop = nullptr;
+  bool quiet = false; ///< what is generated again must not print again
   bool failed = false;
 };
 

@@ -46,7 +46,8 @@ void FunctionGenerator::collectAssigned(const StmtRefs &list, Variables &assigne
   for (const ast::Stmt *stmt : list) {
     switch (stmt->kind) {
     case StmtKind::Assign:
-      assigned.insert(ast::as<ast::AssignStmt>(*stmt).variable);
+      for (const ast::Variable *variable : storage(*ast::as<ast::AssignStmt>(*stmt).variable))
+        assigned.insert(variable);
       break;
     case StmtKind::If:
       collectAssigned(refs(ast::as<ast::IfStmt>(*stmt).thenBody), assigned, ownLoop);

@@ -36,36 +36,46 @@ void FunctionGenerator::bindClause(const ast::ForClause &clause, const ClauseRan
   env[clause.variable.get()] = k;
 }
 
-Value FunctionGenerator::comprehension(const ast::ComprehensionExpr &e) {
+/// One map, or one for each leaf of a struct; then the body is generated again
+/// for each and what a leaf does not need of it is dropped.
+FunctionGenerator::Values FunctionGenerator::comprehension(const ast::ComprehensionExpr &e) {
   Location loc = location(e.range);
-  auto type = cast<RankedTensorType>(mlirType(b.getContext(), e.type()));
   std::vector<ClauseRange> ranges;
-  Values bounds, inner;
-  for (size_t c = 0; c < e.clauses.size(); ++c) {
-    ranges.push_back(clauseRange(e.clauses[c], loc));
-    bounds.push_back(type.isDynamicDim(c) ? ranges[c].trip : integer(loc, type.getDimSize(c)));
-    if (type.isDynamicDim(c) && e.clauses[c].range) {
-      // A range that runs backwards is empty; nothing to check.
+  for (const ast::ForClause &clause : e.clauses)
+    ranges.push_back(clauseRange(clause, loc));
+  std::vector<ast::Leaf> rows = leavesOf(e.body->type());
+  Values made;
+  bool outer = quiet;
+  for (auto [i, leaf] : llvm::enumerate(leavesOf(e.type()))) {
+    auto type = cast<RankedTensorType>(mlirType(b.getContext(), leaf.type));
+    Values bounds, inner;
+    for (size_t c = 0; c < e.clauses.size(); ++c)
+      bounds.push_back(type.isDynamicDim(c) ? ranges[c].trip : integer(loc, type.getDimSize(c)));
+    bool known = true;
+    for (int64_t k = int64_t(e.clauses.size()); k < type.getRank(); ++k) {
+      if (!type.isDynamicDim(k))
+        continue;
+      auto size = evaluate(leaf.type.dims[k], loc);
+      known &= size.has_value();
+      inner.push_back(size.value_or(Value()));
     }
-  }
-  for (int64_t k = int64_t(e.clauses.size()); k < type.getRank(); ++k) {
-    if (!type.isDynamicDim(k))
+    if (!known) {
+      made.push_back(unsupported(
+          loc, "a comprehension whose rows have a size that is not known before it", type));
       continue;
-    auto size = evaluate(e.type().dims[k], loc);
-    if (!size)
-      return unsupported(loc, "a comprehension whose rows have a size that is not known before it",
-                         type);
-    inner.push_back(*size);
+    }
+    auto op = b.create<ir::MapOp>(loc, type, bounds, inner);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(op.getBodyBlock());
+    for (size_t c = 0; c < e.clauses.size(); ++c)
+      bindClause(e.clauses[c], ranges[c], op.getIndices()[c], loc);
+    Value value = exprs(*e.body)[i];
+    b.create<ir::YieldOp>(loc, adapt(loc, value, mlirType(b.getContext(), rows[i].type)));
+    made.push_back(op);
+    quiet = true;
   }
-  auto op = b.create<ir::MapOp>(loc, type, bounds, inner);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToEnd(op.getBodyBlock());
-  for (size_t c = 0; c < e.clauses.size(); ++c)
-    bindClause(e.clauses[c], ranges[c], op.getIndices()[c], loc);
-  Value value = expr(*e.body);
-  Type rowType = mlirType(b.getContext(), e.body->type());
-  b.create<ir::YieldOp>(loc, adapt(loc, value, rowType));
-  return op;
+  quiet = outer;
+  return made;
 }
 
 Value FunctionGenerator::identity(Location loc, ReduceKind kind, Type type) {

@@ -155,16 +155,12 @@ void FunctionGenerator::openReturn(Location loc) {
 
 FunctionGenerator::Values FunctionGenerator::returned(const ast::ReturnStmt &stmt) {
   Values values;
-  std::vector<ast::Type> types;
-  if (stmt.value->kind == ast::ExprKind::Tuple) {
-    for (const ast::ExprPtr &element : ast::as<ast::TupleExpr>(*stmt.value).elements) {
-      values.push_back(expr(*element));
-      types.push_back(element->type());
-    }
-  } else {
+  if (stmt.value->kind == ast::ExprKind::Tuple)
+    for (const ast::ExprPtr &element : ast::as<ast::TupleExpr>(*stmt.value).elements)
+      llvm::append_range(values, exprs(*element));
+  else
     values = exprs(*stmt.value);
-    types = stmt.value->types;
-  }
+  std::vector<ast::Type> types = leafTypes(stmt.value->types);
   Location loc = location(stmt.range);
   for (size_t i = 0; i < values.size(); ++i) {
     const ast::Type &type = circuit.results[i].type;
@@ -245,8 +241,9 @@ void FunctionGenerator::statement(const ast::Stmt &stmt) {
   case StmtKind::Print: {
     Values values;
     for (const ast::ExprPtr &value : ast::as<ast::PrintStmt>(stmt).values)
-      values.push_back(expr(*value));
-    b.create<ir::PrintOp>(loc, values);
+      llvm::append_range(values, exprs(*value));
+    if (!quiet)
+      b.create<ir::PrintOp>(loc, values);
     return;
   }
   case StmtKind::Expression:
@@ -256,111 +253,21 @@ void FunctionGenerator::statement(const ast::Stmt &stmt) {
 
 void FunctionGenerator::let(const ast::LetStmt &stmt) {
   Values values = exprs(*stmt.value);
+  std::vector<ast::Type> found = leafTypes(stmt.value->types);
   Location loc = location(stmt.range);
-  for (size_t i = 0; i < values.size(); ++i) {
-    const ast::Variable &variable = *stmt.variables[i];
-    const ast::Type &type = variable.type;
-    for (unsigned k = 0; stmt.type && k < type.rank(); ++k)
-      if (!(type.dims[k] == stmt.value->types[i].dims[k]) && !type.dims[k].isConstant())
-        if (auto size = evaluate(type.dims[k], loc))
-          requireSize(loc, sizes(loc, values[i])[k], *size,
-                      "dimension " + std::to_string(k) + " has size {0}, but " +
-                          toString(type.dims[k]) + " is {1}");
-    env[&variable] = adapt(loc, values[i], mlirType(b.getContext(), type));
-  }
-}
-
-void FunctionGenerator::assign(const ast::AssignStmt &stmt) {
-  Location loc = location(stmt.range);
-  const ast::Type &valueType = stmt.value->type();
-  Value value = expr(*stmt.value);
-  if (!stmt.accessors.empty())
-    return assignPlace(stmt, value, valueType);
-  const ast::Type &type = stmt.variable->type;
-  Value old = env.lookup(stmt.variable);
-  if (!valueType.isScalar())
-    requireShape(loc, type, old, valueType, value);
-  if (stmt.op)
-    value = elementwise(loc, type.scalar, {old, value},
-                        [&](ArrayRef<Value> v) { return arithmetic(loc, *stmt.op, v[0], v[1]); });
-  env[stmt.variable] = adapt(loc, value, old.getType());
-}
-
-void FunctionGenerator::assignPlace(const ast::AssignStmt &stmt, Value value,
-                                    const ast::Type &valueType) {
-  Location loc = location(stmt.range);
-  Value array = env.lookup(stmt.variable);
-  auto type = cast<RankedTensorType>(array.getType());
-  Values all = sizes(loc, array), lower, trips;
-  std::vector<bool> sliced;
-  const auto &subscripts = stmt.accessors.front().subscripts;
-  for (int64_t k = 0; k < type.getRank(); ++k) {
-    const ast::Subscript *subscript = k < int64_t(subscripts.size()) ? &subscripts[k] : nullptr;
-    bool slice = !subscript || subscript->isSlice;
-    sliced.push_back(slice);
-    if (!slice) {
-      lower.push_back(expr(*subscript->index));
-      b.create<ir::CheckIndexOp>(location(subscript->range), lower.back(), all[k], k, stmt.name);
-      continue;
+  size_t i = 0;
+  for (const ast::VariablePtr &declared : stmt.variables)
+    for (const ast::Variable *variable : storage(*declared)) {
+      const ast::Type &type = variable->type;
+      for (unsigned k = 0; stmt.type && k < type.rank(); ++k)
+        if (!(type.dims[k] == found[i].dims[k]) && !type.dims[k].isConstant())
+          if (auto size = evaluate(type.dims[k], loc))
+            requireSize(loc, sizes(loc, values[i])[k], *size,
+                        "dimension " + std::to_string(k) + " has size {0}, but " +
+                            toString(type.dims[k]) + " is {1}");
+      env[variable] = adapt(loc, values[i], mlirType(b.getContext(), type));
+      ++i;
     }
-    Value from = subscript && subscript->lower ? expr(*subscript->lower) : integer(loc, 0);
-    Value to = subscript && subscript->upper ? expr(*subscript->upper) : all[k];
-    if (subscript && (subscript->lower || subscript->upper)) {
-      auto cmp = [&](Value a, Value c) {
-        return b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, a, c).getResult();
-      };
-      Value inside = b.create<arith::AndIOp>(
-          loc, b.create<arith::AndIOp>(loc, cmp(integer(loc, 0), from), cmp(from, to)),
-          cmp(to, all[k]));
-      b.create<ir::CheckOp>(location(subscript->range), ir::CheckKind::Shape, inside,
-                            "the slice {0}..{1} is out of bounds for dimension " +
-                                std::to_string(k) + " of size {2} of '" + stmt.name + "'",
-                            ValueRange{from, to, all[k]});
-    }
-    lower.push_back(from);
-    trips.push_back(b.create<arith::SubIOp>(loc, to, from));
-  }
-  if (!valueType.isScalar()) {
-    Values found = sizes(loc, value);
-    for (size_t k = 0; k < found.size(); ++k)
-      requireSize(loc, found[k], trips[k],
-                  "the shapes do not agree: dimension " + std::to_string(k) +
-                      " of the value is {0}, the place has {1}");
-  }
-  bool real = isa<FloatType>(type.getElementType());
-  auto update = [&](Value into, ValueRange at, Value element) -> Value {
-    if (stmt.op == ast::BinaryOp::Add && real)
-      return b.create<ir::AccumulateOp>(loc, element, into, at);
-    if (stmt.op == ast::BinaryOp::Subtract && real)
-      return b.create<ir::AccumulateOp>(
-          loc,
-          arithmetic(loc, ast::BinaryOp::Subtract, zero(loc, stmt.variable->type.scalar), element),
-          into, at);
-    if (stmt.op)
-      element = arithmetic(loc, *stmt.op, extract(loc, into, at), element);
-    return b.create<ir::InsertOp>(loc, element, into, at);
-  };
-  // One loop for each sliced dimension.
-  std::function<Value(size_t, Value, Values, Values)> nest = [&](size_t k, Value into, Values at,
-                                                                 Values from) -> Value {
-    if (k == sliced.size())
-      return update(into, at, valueType.isScalar() ? value : extract(loc, value, from));
-    if (!sliced[k]) {
-      at.push_back(lower[k]);
-      return nest(k + 1, into, at, from);
-    }
-    Value trip = trips[from.size()];
-    auto op = b.create<scf::ForOp>(loc, integer(loc, 0), trip, integer(loc, 1), ValueRange{into});
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(op.getBody());
-    Value i = op.getInductionVar();
-    at.push_back(b.create<arith::AddIOp>(loc, lower[k], i));
-    from.push_back(i);
-    Value next = nest(k + 1, op.getRegionIterArg(0), at, from);
-    b.create<scf::YieldOp>(loc, next);
-    return op.getResult(0);
-  };
-  env[stmt.variable] = nest(0, array, {}, {});
 }
 
 void FunctionGenerator::branch(const ast::IfStmt &stmt) {

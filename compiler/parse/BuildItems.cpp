@@ -129,7 +129,7 @@ void AstBuilder::buildItem(P::ItemContext *tree, ast::Module &module) {
     structure.doc = docOf(tree);
     for (P::FieldContext *field : item->field())
       structure.fields.push_back(
-          {field->name()->getText(), rangeOf(field->name()), buildType(field->type())});
+          {field->name()->getText(), rangeOf(field->name()), buildType(field->type()), {}});
     module.structs.push_back(std::move(structure));
   } else if (auto *item = dynamic_cast<P::GateItemContext *>(tree)) {
     buildGate(item, module);

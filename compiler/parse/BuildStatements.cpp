@@ -147,9 +147,10 @@ ast::StmtPtr AstBuilder::buildSimple(P::SimpleContext *tree) {
       ast::Accessor accessor;
       accessor.range = rangeOf(one);
       accessor.isField = one->DOT() != nullptr;
-      if (accessor.isField)
+      if (accessor.isField) {
         accessor.field = one->name()->getText();
-      else
+        accessor.range = rangeOf(one->name());
+      } else
         accessor.subscripts = buildSubscripts(one->subscripts());
       made->accessors.push_back(std::move(accessor));
     }

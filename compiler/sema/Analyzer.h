@@ -26,6 +26,9 @@ public:
   /// A dimension symbol that is equal to no other.
   ast::Dimension freshOpaque() { return ast::Dimension::symbol({nullptr, ++opaqueCount}); }
   const ast::ExprPtr *constant(const std::string &name) const;
+  /// The struct of this name with the types of its fields; null when there is
+  /// none or it is wrong (reported).
+  const ast::StructItem *structure(const std::string &name);
   /// What an item that is not a value or circuit is ("struct", ...), or "".
   std::string otherItem(const std::string &name) const;
   std::vector<std::string> callableNames() const;
@@ -37,11 +40,13 @@ public:
 private:
   void declareItems();
   void analyzeConstants();
+  bool resolveFields(ast::StructItem &item);
   void analyzeBody(ast::Circuit &circuit);
   void markRecursion();
 
   enum class State { Declared, InProgress, Done, Failed };
   std::map<const ast::Circuit *, State> states;
+  std::map<const ast::StructItem *, State> structStates;
   std::map<std::string, SourceRange> items;
   std::map<std::string, ast::ExprPtr> constants;
   unsigned opaqueCount = 0;
@@ -52,6 +57,15 @@ private:
 ast::ExprPtr foldConstant(const ast::Expr &expr, const ModuleAnalyzer &items);
 /// A copy of a folded constant at another place.
 ast::ExprPtr copyNumber(const ast::Expr &number, SourceRange range);
+
+/// The kind that a type's name means, absent for a struct's.
+std::optional<ast::ScalarKind> scalarKind(const std::string &name);
+/// Says that a type is not known, with the name that was perhaps meant.
+void reportUnknownType(ModuleAnalyzer &items, const ast::TypeSyntax &syntax);
+/// Gives a variable of struct type its leaves.
+void makeLeaves(ast::Variable &variable);
+/// Makes parameters and results flat: one for each leaf of a struct.
+void flattenStructs(ast::Circuit &circuit);
 
 /// A place where names are declared. Names declared outside a `barrier` cannot
 /// be assigned inside, and control flow cannot leave it.
@@ -94,6 +108,8 @@ private:
 
   // Conversions.cpp
   bool coerce(ast::ExprPtr &expr, ast::ScalarKind to);
+  /// The same for the element of a type, which may be a struct.
+  bool coerce(ast::ExprPtr &expr, const ast::Type &to);
   bool unify(ast::ExprPtr &a, ast::ExprPtr &b);
   bool checkType(ast::ExprPtr &expr, const ast::Type &expected, DiagnosticId id,
                  std::initializer_list<std::string> leading);
@@ -103,6 +119,8 @@ private:
   bool statement(ast::Stmt &stmt);
   void let(ast::LetStmt &stmt);
   void assign(ast::AssignStmt &stmt);
+  /// The type of the place that the accessors lead to; false after an error.
+  bool place(ast::AssignStmt &stmt, std::string &text, ast::Type &type);
   void returned(ast::ReturnStmt &stmt);
   bool branch(ast::IfStmt &stmt);
   void forLoop(ast::ForStmt &stmt);
@@ -128,6 +146,18 @@ private:
                   const std::string &baseName, SourceRange range, ast::Type &result);
   bool integer(ast::ExprPtr &expr, const std::string &what);
 
+  // Structs.cpp
+  void field(ast::FieldExpr &expr);
+  /// The type of a field of a value of type `base`; false after an error.
+  bool fieldType(const ast::Type &base, const std::string &baseName, const std::string &name,
+                 SourceRange range, ast::Type &result);
+  void structValue(ast::StructExpr &expr);
+  void structBinary(ast::BinaryExpr &expr);
+  /// Whether `op` takes a struct with `other` on its right, as in `s += t`,
+  /// `s *= 0.5`; makes a factor the kind of the fields. False after an error.
+  bool structOperation(ast::BinaryOp op, SourceRange range, const ast::Type &type,
+                       ast::ExprPtr &other);
+
   // Calls.cpp
   void call(ast::CallExpr &expr);
   void circuitCall(ast::CallExpr &expr, ast::Circuit &callee);
@@ -147,6 +177,8 @@ private:
   bool clauses(std::vector<ast::ForClause> &list, const ast::Expr &body, const ast::Expr *filter,
                bool independent);
   bool range(ast::Range &range);
+  std::optional<std::pair<ast::Variable *, unsigned>>
+  indexedArray(const ast::Expr &expr, const std::set<std::string> &own) const;
   ast::Dimension clauseSize(const ast::ForClause &clause);
   /// The result of a reduction of a body type; false after an error.
   bool reductionType(const std::string &callee, SourceRange range, ast::ExprPtr &body,
@@ -163,6 +195,8 @@ private:
   unsigned errorsBefore = 0;
 };
 
+/// Whether all that a value is made of are numbers.
+bool isNumeric(const ast::Type &type);
 inline bool ok(const ast::ExprPtr &expr) { return !expr->types.empty(); }
 std::string describe(const ast::Expr &expr);
 

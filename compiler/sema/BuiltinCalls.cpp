@@ -82,7 +82,7 @@ void BodyAnalyzer::gateCall(ast::CallExpr &expr, bool integers) {
   ast::Argument *leader = nullptr;
   for (ast::Argument &argument : expr.arguments) {
     const ast::Type &type = argument.value->type();
-    if (type.scalar == ScalarKind::Bool) {
+    if (type.scalar == ScalarKind::Bool || type.isStruct()) {
       diagnostics.report(DiagnosticId::OperandType, argument.value->range,
                          {expr.callee, toString(type)});
       return;
@@ -134,6 +134,15 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
   const std::string &name = expr.callee;
   ast::ExprPtr &first = expr.arguments[0].value;
   ast::Type type = first->type();
+  if (name != "len" && name != "dim" && name != "select")
+    for (ast::Argument &argument : expr.arguments)
+      if (argument.value->type().isStruct()) {
+        diagnostics
+            .report(DiagnosticId::OperandType, argument.value->range,
+                    {name, describe(*argument.value)})
+            .withHint("take a field of it");
+        return;
+      }
   auto number = [&](const char *what) {
     diagnostics.report(DiagnosticId::OperandType, expr.range, {name, what});
   };
@@ -190,7 +199,7 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
       return;
     }
     if (joinShapes(expr.range, a->type(), b->type(), dims))
-      expr.types = {{a->type().scalar, dims}};
+      expr.types = {a->type().withDims(dims)};
     return;
   }
   arrayCall(expr);

@@ -14,13 +14,17 @@ static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr
 
 static void walk(const ast::StmtList &list, const std::function<void(const ast::Expr &)> &visit) {
   for (const ast::StmtPtr &stmt : list) {
-    if (stmt->kind == ast::StmtKind::Let)
+    if (stmt->kind == ast::StmtKind::Let) {
       walk(*ast::as<ast::LetStmt>(*stmt).value, visit);
-    else if (stmt->kind == ast::StmtKind::Assign)
+    } else if (stmt->kind == ast::StmtKind::Assign) {
       walk(*ast::as<ast::AssignStmt>(*stmt).value, visit);
-    else if (stmt->kind == ast::StmtKind::For)
+    } else if (stmt->kind == ast::StmtKind::For) {
       walk(ast::as<ast::ForStmt>(*stmt).body, visit);
-    else if (stmt->kind == ast::StmtKind::If) {
+    } else if (stmt->kind == ast::StmtKind::While) {
+      walk(*ast::as<ast::WhileStmt>(*stmt).condition, visit);
+      walk(ast::as<ast::WhileStmt>(*stmt).body, visit);
+    } else if (stmt->kind == ast::StmtKind::If) {
+      walk(*ast::as<ast::IfStmt>(*stmt).condition, visit);
       walk(ast::as<ast::IfStmt>(*stmt).thenBody, visit);
       walk(ast::as<ast::IfStmt>(*stmt).elseBody, visit);
     }
@@ -53,6 +57,12 @@ static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr
     }
     return;
   }
+  case ExprKind::Field:
+    return each(ast::as<ast::FieldExpr>(expr).base);
+  case ExprKind::Struct:
+    for (const ast::Argument &field : ast::as<ast::StructExpr>(expr).fields)
+      each(field.value);
+    return;
   case ExprKind::If: {
     const auto &choice = ast::as<ast::IfExpr>(expr);
     each(choice.condition);
@@ -111,6 +121,48 @@ ast::Dimension BodyAnalyzer::clauseSize(const ast::ForClause &clause) {
   return lower && upper ? *upper - *lower : items.freshOpaque();
 }
 
+/// The variable that holds what an expression like `a`, `s.field` or
+/// `cams[i].center` names, and how many of its dimensions are indexed already.
+/// Names in `own` are not variables of outside.
+std::optional<std::pair<ast::Variable *, unsigned>>
+BodyAnalyzer::indexedArray(const ast::Expr &expr, const std::set<std::string> &own) const {
+  std::vector<const ast::Expr *> steps;
+  const ast::Expr *at = &expr;
+  while (at->kind == ExprKind::Field || at->kind == ExprKind::Index) {
+    steps.push_back(at);
+    at = at->kind == ExprKind::Field ? ast::as<ast::FieldExpr>(*at).base.get()
+                                     : ast::as<ast::IndexExpr>(*at).base.get();
+  }
+  if (at->kind != ExprKind::Name || own.count(ast::as<ast::NameExpr>(*at).name))
+    return std::nullopt;
+  ast::Variable *variable = lookup(ast::as<ast::NameExpr>(*at).name);
+  if (!variable)
+    return std::nullopt;
+  ast::Type type = variable->type;
+  unsigned leaf = 0, indexed = 0;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    if ((*step)->kind == ExprKind::Index) {
+      for (const ast::Subscript &subscript : ast::as<ast::IndexExpr>(**step).subscripts) {
+        if (subscript.isSlice || type.dims.empty())
+          return std::nullopt;
+        type.dims.erase(type.dims.begin());
+        ++indexed;
+      }
+      continue;
+    }
+    if (!type.isStruct())
+      return std::nullopt;
+    ast::FieldPlace place = findField(*type.structure, ast::as<ast::FieldExpr>(**step).field);
+    if (!place.field)
+      return std::nullopt;
+    leaf += place.firstLeaf;
+    std::vector<ast::Dimension> dims = type.dims;
+    dims.insert(dims.end(), place.field->type.dims.begin(), place.field->type.dims.end());
+    type = place.field->type.withDims(std::move(dims));
+  }
+  return std::pair(variable->leaves.empty() ? variable : variable->leaves[leaf].get(), indexed);
+}
+
 bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &body,
                            const ast::Expr *filter, bool independent) {
   bool right = true;
@@ -139,12 +191,13 @@ bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &b
         if (e.kind != ExprKind::Index)
           return;
         const auto &index = ast::as<ast::IndexExpr>(e);
-        if (index.base->kind != ExprKind::Name)
+        auto indexed = indexedArray(*index.base, own);
+        if (!indexed)
           return;
-        const std::string &base = ast::as<ast::NameExpr>(*index.base).name;
-        ast::Variable *array = own.count(base) ? nullptr : lookup(base);
-        for (unsigned k = 0; array && k < index.subscripts.size(); ++k) {
-          const ast::ExprPtr &at = index.subscripts[k].index;
+        auto [array, before] = *indexed;
+        for (unsigned s = 0; s < index.subscripts.size(); ++s) {
+          const ast::ExprPtr &at = index.subscripts[s].index;
+          unsigned k = before + s;
           if (!at || at->kind != ExprKind::Name ||
               ast::as<ast::NameExpr>(*at).name != clause.variable->name || k >= array->type.rank())
             continue;
@@ -225,7 +278,7 @@ bool BodyAnalyzer::reductionType(const std::string &callee, SourceRange range, a
                                  ast::Type &result) {
   ast::Type type = body->type();
   bool logical = callee == "any" || callee == "all";
-  if (logical != (type.scalar == ast::ScalarKind::Bool)) {
+  if (logical != (type.scalar == ast::ScalarKind::Bool) || type.isStruct()) {
     diagnostics.report(DiagnosticId::BodyType, range, {callee, toString(type)});
     return false;
   }

@@ -73,10 +73,14 @@ bool BodyAnalyzer::coerce(ast::ExprPtr &expr, ScalarKind to) {
   return false;
 }
 
+bool BodyAnalyzer::coerce(ast::ExprPtr &expr, const ast::Type &to) {
+  return expr->type().structure == to.structure && coerce(expr, to.scalar);
+}
+
 bool BodyAnalyzer::unify(ast::ExprPtr &a, ast::ExprPtr &b) {
   ScalarKind left = a->type().scalar, right = b->type().scalar;
   if (left == right)
-    return true;
+    return a->type().structure == b->type().structure;
   if (left == ScalarKind::Bool || right == ScalarKind::Bool)
     return false;
   // A literal gives way; else the integer does.
@@ -91,7 +95,7 @@ bool BodyAnalyzer::unify(ast::ExprPtr &a, ast::ExprPtr &b) {
 bool BodyAnalyzer::checkType(ast::ExprPtr &expr, const ast::Type &expected, DiagnosticId id,
                              std::initializer_list<std::string> leading) {
   ast::Type found = expr->type();
-  bool kinds = coerce(expr, expected.scalar);
+  bool kinds = coerce(expr, expected);
   if (kinds && found.rank() == expected.rank()) {
     bool same = true;
     for (unsigned i = 0; i < found.rank(); ++i) {

@@ -195,28 +195,42 @@ std::optional<Dimension> BodyAnalyzer::typeDimension(const ast::Expr &expr) {
   return std::nullopt;
 }
 
-bool BodyAnalyzer::resolveType(ast::TypeSyntax &syntax, ast::Type &type) {
+std::optional<ast::ScalarKind> scalarKind(const std::string &name) {
   static const std::map<std::string, ast::ScalarKind> scalars = {{"f64", ast::ScalarKind::F64},
                                                                  {"f32", ast::ScalarKind::F32},
                                                                  {"i64", ast::ScalarKind::I64},
                                                                  {"bool", ast::ScalarKind::Bool}};
-  auto found = scalars.find(syntax.name);
-  if (found == scalars.end()) {
-    if (items.otherItem(syntax.name) == "struct")
-      return false; // reported where the struct is
-    static const std::map<std::string, std::string> elsewhere = {
-        {"float", "f64"},   {"double", "f64"}, {"real", "f64"},    {"int", "i64"},
-        {"integer", "i64"}, {"i32", "i64"},    {"boolean", "bool"}};
-    Diagnostic &report = diagnostics.report(DiagnosticId::UnknownType, syntax.range, {syntax.name});
-    if (auto other = elsewhere.find(syntax.name); other != elsewhere.end())
-      report.withHint("write `" + other->second + "`");
-    else if (auto close = closestName(syntax.name, {"f64", "f32", "i64", "bool"}))
-      report.withHint("did you mean `" + *close + "`?");
-    else
-      report.withHint("the types are f64, f32, i64 and bool");
+  auto found = scalars.find(name);
+  return found == scalars.end() ? std::nullopt : std::optional(found->second);
+}
+
+void reportUnknownType(ModuleAnalyzer &items, const ast::TypeSyntax &syntax) {
+  static const std::map<std::string, std::string> elsewhere = {
+      {"float", "f64"},   {"double", "f64"}, {"real", "f64"},    {"int", "i64"},
+      {"integer", "i64"}, {"i32", "i64"},    {"boolean", "bool"}};
+  std::vector<std::string> names = {"f64", "f32", "i64", "bool"};
+  for (const ast::StructItem &item : items.module.structs)
+    names.push_back(item.name);
+  Diagnostic &report =
+      items.diagnostics.report(DiagnosticId::UnknownType, syntax.range, {syntax.name});
+  if (auto other = elsewhere.find(syntax.name); other != elsewhere.end())
+    report.withHint("write `" + other->second + "`");
+  else if (auto close = closestName(syntax.name, names))
+    report.withHint("did you mean `" + *close + "`?");
+  else
+    report.withHint("the types are f64, f32, i64, bool and the structs of the file");
+}
+
+bool BodyAnalyzer::resolveType(ast::TypeSyntax &syntax, ast::Type &type) {
+  if (auto kind = scalarKind(syntax.name)) {
+    type = {*kind, {}};
+  } else if (const ast::StructItem *structure = items.structure(syntax.name)) {
+    type = {ast::ScalarKind::Struct, {}, structure};
+  } else {
+    if (items.otherItem(syntax.name) != "struct") // reported where the struct is
+      reportUnknownType(items, syntax);
     return false;
   }
-  type = {found->second, {}};
   bool right = true;
   for (ast::ExprPtr &dim : syntax.dims) {
     auto d = typeDimension(*dim);

@@ -41,11 +41,9 @@ void BodyAnalyzer::analyze(ast::ExprPtr &expr) {
     diagnostics.report(DiagnosticId::TupleHere, expr->range);
     return;
   case ExprKind::Field:
-    diagnostics.report(DiagnosticId::NotSupportedYet, expr->range, {"a field"});
-    return;
+    return field(ast::as<ast::FieldExpr>(*expr));
   case ExprKind::Struct:
-    diagnostics.report(DiagnosticId::NotSupportedYet, expr->range, {"a struct value"});
-    return;
+    return structValue(ast::as<ast::StructExpr>(*expr));
   case ExprKind::Derivative:
     diagnostics.report(DiagnosticId::NotSupportedYet, expr->range,
                        {"`" + ast::as<ast::DerivativeExpr>(*expr).op + "` inside the language"});
@@ -102,10 +100,10 @@ void BodyAnalyzer::unary(ast::UnaryExpr &expr) {
   if (!value(expr.operand))
     return;
   const ast::Type &type = expr.operand->type();
-  bool isBool = type.scalar == ScalarKind::Bool;
-  if (isBool != (expr.op == ast::UnaryOp::Not)) {
+  bool isBool = type.scalar == ScalarKind::Bool, negates = expr.op == ast::UnaryOp::Negate;
+  if (isBool == negates || (type.isStruct() && !isNumeric(type))) {
     diagnostics.report(DiagnosticId::OperandType, expr.range,
-                       {expr.op == ast::UnaryOp::Not ? "!" : "-", toString(type)});
+                       {negates ? "-" : "!", toString(type)});
     return;
   }
   expr.types = {type};
@@ -120,6 +118,8 @@ void BodyAnalyzer::binary(ast::BinaryExpr &expr) {
   if (expr.op == BinaryOp::MatMul)
     return matmul(expr);
   ast::Type a = expr.left->type(), b = expr.right->type();
+  if (a.isStruct() || b.isStruct())
+    return structBinary(expr);
   auto reject = [&]() -> Diagnostic & {
     return diagnostics.report(DiagnosticId::OperandTypes, expr.opRange,
                               {spelling(expr.op), toString(a), toString(b)});
@@ -177,8 +177,8 @@ void BodyAnalyzer::binary(ast::BinaryExpr &expr) {
 void BodyAnalyzer::matmul(ast::BinaryExpr &expr) {
   ast::Type a = expr.left->type(), b = expr.right->type();
   bool shapes = a.rank() >= 1 && a.rank() <= 2 && b.rank() >= 1 && b.rank() <= 2;
-  if (!shapes || a.scalar == ScalarKind::Bool || b.scalar == ScalarKind::Bool ||
-      !unify(expr.left, expr.right)) {
+  if (!shapes || a.scalar == ScalarKind::Bool || b.scalar == ScalarKind::Bool || a.isStruct() ||
+      b.isStruct() || !unify(expr.left, expr.right)) {
     diagnostics.report(DiagnosticId::OperandTypes, expr.opRange, {"@", toString(a), toString(b)})
         .withHint("`@` takes matrices and vectors of one type");
     return;
@@ -224,7 +224,7 @@ void BodyAnalyzer::choice(ast::IfExpr &expr) {
   for (unsigned i = 0; i < dims.size(); ++i)
     if (!(a.dims[i] == b.dims[i]))
       dims[i] = items.freshOpaque();
-  expr.types = {{kind, dims}};
+  expr.types = {first->type().withDims(dims)};
 }
 
 void BodyAnalyzer::block(ast::BlockExpr &expr) {
@@ -257,7 +257,7 @@ void BodyAnalyzer::array(ast::ArrayExpr &expr) {
   for (ast::ExprPtr &element : expr.elements) {
     ast::Type found = element->type();
     std::vector<ast::Dimension> dims;
-    if (!coerce(element, type.scalar) || found.rank() != type.rank()) {
+    if (!coerce(element, type) || found.rank() != type.rank()) {
       diagnostics.report(DiagnosticId::ArrayElementTypes, element->range,
                          {toString(type), toString(found)});
       return;

@@ -27,9 +27,10 @@ void BodyAnalyzer::index(ast::IndexExpr &expr) {
           analyze(*part);
     return;
   }
-  std::string name = expr.base->kind == ast::ExprKind::Name
-                         ? ast::as<ast::NameExpr>(*expr.base).name
-                         : "the array";
+  std::string name =
+      expr.base->kind == ast::ExprKind::Name    ? ast::as<ast::NameExpr>(*expr.base).name
+      : expr.base->kind == ast::ExprKind::Field ? ast::as<ast::FieldExpr>(*expr.base).field
+                                                : "the array";
   ast::Type type;
   if (subscripts(expr.subscripts, expr.base->type(), name, expr.range, type))
     expr.types = {type};
@@ -37,7 +38,7 @@ void BodyAnalyzer::index(ast::IndexExpr &expr) {
 
 bool BodyAnalyzer::subscripts(std::vector<ast::Subscript> &list, const ast::Type &base,
                               const std::string &baseName, SourceRange range, ast::Type &result) {
-  if (base.isScalar()) {
+  if (base.rank() == 0) {
     diagnostics.report(DiagnosticId::NotAnArray, range, {"'" + baseName + "'", toString(base)});
     return false;
   }
@@ -47,7 +48,7 @@ bool BodyAnalyzer::subscripts(std::vector<ast::Subscript> &list, const ast::Type
     return false;
   }
   bool right = true;
-  result = {base.scalar, {}};
+  result = base.withDims({});
   for (unsigned k = 0; k < list.size(); ++k) {
     ast::Subscript &subscript = list[k];
     const ast::Dimension &size = base.dims[k];

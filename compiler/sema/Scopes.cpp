@@ -15,6 +15,7 @@ void BodyAnalyzer::pop() {
 }
 
 void BodyAnalyzer::declare(ast::Variable &variable) {
+  makeLeaves(variable);
   auto [it, isNew] = scopes.back().names.insert({variable.name, &variable});
   if (isNew)
     return;

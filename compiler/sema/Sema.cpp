@@ -20,6 +20,8 @@ bool ModuleAnalyzer::run() {
   unsigned before = diagnostics.errorCount();
   declareItems();
   analyzeConstants();
+  for (auto &item : module.structs)
+    resolveFields(item);
   for (auto &circuit : module.circuits)
     states[circuit.get()] = State::Declared;
   for (auto &circuit : module.circuits)
@@ -29,7 +31,11 @@ bool ModuleAnalyzer::run() {
     if (states[circuit.get()] == State::Declared)
       analyzeBody(*circuit);
   markRecursion();
-  return diagnostics.errorCount() == before;
+  if (diagnostics.errorCount() != before)
+    return false;
+  for (auto &circuit : module.circuits)
+    flattenStructs(*circuit);
+  return true;
 }
 
 void ModuleAnalyzer::declareItems() {
@@ -43,15 +49,8 @@ void ModuleAnalyzer::declareItems() {
     diagnostics.report(DiagnosticId::NotSupportedYet, import.range, {"import"});
   for (auto &constant : module.constants)
     add(constant.name, constant.nameRange);
-  for (auto &structure : module.structs) {
+  for (auto &structure : module.structs)
     add(structure.name, structure.nameRange);
-    bool contains = false;
-    for (auto &field : structure.fields)
-      contains |= field.type.name == structure.name;
-    if (contains)
-      diagnostics.report(DiagnosticId::RecursiveType, structure.nameRange, {structure.name});
-    diagnostics.report(DiagnosticId::NotSupportedYet, structure.range, {"a struct"});
-  }
   for (auto &gate : module.gates) {
     add(gate->name, gate->nameRange);
     diagnostics.report(DiagnosticId::NotSupportedYet, gate->nameRange, {"a gate of your own"});

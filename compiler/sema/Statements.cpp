@@ -47,7 +47,8 @@ bool BodyAnalyzer::signature() {
     type = ast::Type::f64();
     if (parameter.type && !resolveType(*parameter.type, type))
       parameter.variable->poisoned = true;
-    if (parameter.isConst && !type.isReal())
+    makeLeaves(*parameter.variable);
+    if (parameter.isConst && !hasReal(type))
       diagnostics.report(DiagnosticId::ConstParameterType, parameter.variable->range);
     if (!parameter.defaultValue) {
       if (defaults)
@@ -229,6 +230,20 @@ void BodyAnalyzer::let(ast::LetStmt &stmt) {
       known[stmt.variables[0].get()] = *d;
 }
 
+bool BodyAnalyzer::place(ast::AssignStmt &stmt, std::string &text, ast::Type &type) {
+  type = stmt.variable->type;
+  for (ast::Accessor &accessor : stmt.accessors) {
+    ast::Type base = type;
+    bool right = accessor.isField
+                     ? fieldType(base, text, accessor.field, accessor.range, type)
+                     : subscripts(accessor.subscripts, base, text, accessor.range, type);
+    if (!right)
+      return false;
+    text += accessor.isField ? "." + accessor.field : "[...]";
+  }
+  return true;
+}
+
 void BodyAnalyzer::assign(ast::AssignStmt &stmt) {
   stmt.variable = lookup(stmt.name);
   if (!stmt.variable) {
@@ -257,27 +272,15 @@ void BodyAnalyzer::assign(ast::AssignStmt &stmt) {
   if (std::string barrier = barrierBefore(variable); !barrier.empty())
     diagnostics.report(DiagnosticId::AssignOuter, stmt.nameRange, {stmt.name, barrier})
         .note(DiagnosticId::DeclaredHere, variable.range, {stmt.name, toString(variable.type)});
-  ast::Type target = variable.type;
+  ast::Type target;
   std::string place = stmt.name;
-  bool right = !variable.poisoned;
-  if (stmt.accessors.size() > 1) {
-    diagnostics
-        .report(DiagnosticId::NotSupportedYet, stmt.accessors[1].range,
-                {"an assignment through several brackets"})
-        .withHint("write all subscripts in one bracket: `a[i, j] = ...`");
-    right = false;
-  }
-  for (ast::Accessor &accessor : stmt.accessors) {
-    if (accessor.isField) {
-      diagnostics.report(DiagnosticId::NotSupportedYet, accessor.range, {"a field"});
-      right = false;
-    } else if (right) {
-      right = subscripts(accessor.subscripts, variable.type, stmt.name, accessor.range, target);
-      place += "[...]";
-    }
-  }
+  bool right = !variable.poisoned && this->place(stmt, place, target);
   if (!value(stmt.value) || !right)
     return;
+  if (target.isStruct() && stmt.op) {
+    structOperation(*stmt.op, stmt.range, target, stmt.value);
+    return;
+  }
   // `a = 1.0` does not fill an array, `a[:] = 1.0` and `a *= 2.0` do.
   bool fills = stmt.value->type().isScalar() && (stmt.op || !stmt.accessors.empty());
   if (stmt.op == ast::BinaryOp::Divide && target.scalar == ast::ScalarKind::I64) {
@@ -377,7 +380,7 @@ void BodyAnalyzer::returned(ast::ReturnStmt &stmt) {
       continue;
     }
     ast::Type found = (*values[i])->type();
-    if (!coerce(*values[i], results[i].type.scalar) || found.rank() != results[i].type.rank()) {
+    if (!coerce(*values[i], results[i].type) || found.rank() != results[i].type.rank()) {
       Diagnostic &report = diagnostics.report(DiagnosticId::ReturnTypes, (*values[i])->range,
                                               {toString(found), toString(results[i].type)});
       if (!returns.empty())
@@ -391,7 +394,9 @@ void BodyAnalyzer::returned(ast::ReturnStmt &stmt) {
   }
   if (values.empty())
     for (size_t i = 0; i < types.size(); ++i)
-      if (types[i].scalar != results[i].type.scalar || types[i].rank() != results[i].type.rank())
+      if (types[i].scalar != results[i].type.scalar ||
+          types[i].structure != results[i].type.structure ||
+          types[i].rank() != results[i].type.rank())
         diagnostics.report(DiagnosticId::ResultType, stmt.range,
                            {circuit.name, toString(results[i].type), toString(types[i])});
 }

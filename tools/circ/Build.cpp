@@ -33,8 +33,7 @@ static bool collect(const Options &options, Compilation &compilation,
     }
     functions.push_back(std::move(*value));
     std::vector<unsigned> wrt = differentiableParameters(*circuit);
-    bool scalar = circuit->results.size() == 1 && circuit->results[0].type.isScalar() &&
-                  circuit->results[0].type.isReal();
+    bool scalar = hasScalarResult(*circuit);
     if (!scalar || wrt.empty() || options.derivatives != "grad")
       continue;
     if (!compilation.differentiate(*circuit, wrt))

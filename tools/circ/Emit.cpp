@@ -35,9 +35,7 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
   if (stage == "ir")
     return compilation.module->print(out), true;
   std::vector<unsigned> wrt;
-  bool hasGradient = circuit->results.size() == 1 && circuit->results[0].type.isScalar() &&
-                     circuit->results[0].type.isReal() &&
-                     !differentiableParameters(*circuit).empty();
+  bool hasGradient = hasScalarResult(*circuit) && !differentiableParameters(*circuit).empty();
   if (hasGradient || stage == "adjoint")
     if (!wantedGradient(options, *circuit, wrt) || !compilation.differentiate(*circuit, wrt))
       return false;

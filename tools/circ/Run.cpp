@@ -21,33 +21,37 @@ static bool chooseWrt(const Options &options, const ast::Circuit &circuit,
     return !all.empty();
   }
   for (const std::string &name : options.wrt) {
-    unsigned i = 0;
-    while (i < circuit.parameters.size() && circuit.parameters[i].variable->name != name)
-      ++i;
-    if (i == circuit.parameters.size()) {
+    // The name of a struct stands for all of its real fields.
+    const ast::Parameter *named = nullptr;
+    size_t before = wrt.size();
+    for (unsigned i = 0; i < circuit.parameters.size(); ++i) {
+      llvm::StringRef rest = circuit.parameters[i].variable->name;
+      if (!rest.consume_front(name) || (!rest.empty() && rest.front() != '.'))
+        continue;
+      named = &circuit.parameters[i];
+      if (std::find(all.begin(), all.end(), i) != all.end())
+        wrt.push_back(i);
+    }
+    if (!named) {
       llvm::errs() << "error: '" << circuit.name << "' has no parameter '" << name << "'\n";
       return false;
     }
-    if (std::find(all.begin(), all.end(), i) == all.end()) {
+    if (wrt.size() == before) {
       llvm::errs() << "error: there is no derivative with respect to '" << name << "': it is "
-                   << (circuit.parameters[i].isConst
-                           ? "const"
-                           : toString(circuit.parameters[i].variable->type))
-                   << "\n";
+                   << (named->isConst ? "const" : toString(named->variable->type)) << "\n";
       return false;
     }
-    wrt.push_back(i);
   }
   return true;
 }
 
 bool wantedGradient(const Options &options, const ast::Circuit &circuit,
                     std::vector<unsigned> &wrt) {
-  if (circuit.results.size() != 1 || !circuit.results[0].type.isScalar() ||
-      !circuit.results[0].type.isReal()) {
+  if (!hasScalarResult(circuit)) {
     std::string found;
     for (const ast::Result &result : circuit.results)
-      found += (found.empty() ? "" : ", ") + toString(result.type);
+      found += (found.empty() ? "" : ", ") + (result.field.empty() ? "" : result.field + ": ") +
+               toString(result.type);
     llvm::errs() << "error: a gradient needs one real scalar result; '" << circuit.name
                  << "' returns " << (circuit.results.size() > 1 ? "(" + found + ")" : found)
                  << "\n  hint: `vjp` and `jacobian` take any result\n";
@@ -126,29 +130,20 @@ int runCommand(const Options &options, bool gradient) {
   std::vector<NamedValue> text, stored, gradients;
   for (size_t i = 0; i < results.size(); ++i) {
     std::string parameter = i < primal ? "" : circuit->parameters[wrt[i - primal]].variable->name;
+    const std::vector<unsigned> &ranks =
+        i < primal ? circuit->results[i].ranks : circuit->parameters[wrt[i - primal]].ranks;
     text.push_back({i < primal ? textNames[i] : "d" + textNames[0] + "/d" + parameter, results[i]});
-    stored.push_back({i < primal ? fileNames[i] : "d_" + parameter, results[i]});
+    stored.push_back({i < primal ? fileNames[i] : "d_" + parameter, results[i], ranks});
     if (i >= primal)
-      gradients.push_back({parameter, results[i]});
+      gradients.push_back({parameter, results[i], ranks});
   }
   if (!options.output.empty() && !storeResults(options.output, stored, error)) {
     llvm::errs() << "error: " << error << "\n";
     return WrongInput;
   }
   if (options.json) {
-    std::string value;
-    bool named = !circuit->results.front().name.empty();
-    if (named) {
-      value = jsonObject(llvm::ArrayRef<NamedValue>(stored).take_front(primal));
-    } else if (primal == 1) {
-      value = jsonText(results[0]);
-    } else {
-      for (size_t i = 0; i < primal; ++i)
-        value += (i ? ", " : "[") + jsonText(results[i]);
-      value += "]";
-    }
     std::vector<std::pair<std::string, std::string>> members = {
-        {"circuit", jsonString(circuit->name)}, {"value", value}};
+        {"circuit", jsonString(circuit->name)}, {"value", jsonResults(*circuit, results)}};
     if (gradient)
       members.push_back({"gradient", jsonObject(gradients)});
     llvm::outs() << jsonObject(members) << "\n";
