@@ -60,9 +60,11 @@ struct Circuit {
   bool recursive = false;                        // set by sema: reaches itself through calls
 };
 
+/// `import "stats.circ"`.
 struct Import {
-  std::string path;
+  std::string path; // as written
   SourceRange range;
+  std::optional<FileId> target = {}; // set when the file was read
 };
 struct ConstItem {
   std::string name;
@@ -120,9 +122,9 @@ struct FieldPlace {
 /// The field of this name; `field` is null when there is none.
 FieldPlace findField(const StructItem &structure, const std::string &name);
 
-/// One source file.
+/// A source file with all that it imports, the items of imported files first.
 struct Module {
-  FileId file = 0;
+  FileId file = 0; ///< the file itself; items know theirs by their ranges
   std::vector<Import> imports;
   std::vector<ConstItem> constants;
   std::vector<StructItem> structs;

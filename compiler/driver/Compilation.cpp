@@ -55,7 +55,11 @@ mlir::MLIRContext &Compilation::context() {
       diagnostics.report(DiagnosticId::Compiler, {message});
       return;
     }
-    const SourceFile &text = sources.file(file);
+    FileId where = file;
+    for (FileId id = 0; id < sources.size(); ++id)
+      if (sources.file(id).name() == place.getFilename().getValue())
+        where = id;
+    const SourceFile &text = sources.file(where);
     uint32_t begin = text.lineStart(place.getLine());
     std::string_view line = text.line(place.getLine());
     uint32_t column = 1, offset = 0;
@@ -63,7 +67,7 @@ mlir::MLIRContext &Compilation::context() {
       if ((line[++offset] & 0xc0) != 0x80)
         ++column;
     diagnostics.report(DiagnosticId::Compiler,
-                       SourceRange{file, begin + offset, begin + offset + 1}, {message});
+                       SourceRange{where, begin + offset, begin + offset + 1}, {message});
   });
   return *mlirContext;
 }
@@ -75,7 +79,7 @@ bool Compilation::parse(const std::string &path) {
     return false;
   }
   file = sources.add(path == "-" ? "<stdin>" : path, (*buffer)->getBuffer().str());
-  ast = parseModule(sources, file, diagnostics);
+  ast = parseProgram(sources, file, diagnostics);
   stopwatch.lap("parse");
   return !diagnostics.hasErrors();
 }
@@ -155,8 +159,17 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
   return right && !diagnostics.hasErrors();
 }
 
+std::vector<ast::Circuit *> Compilation::ownCircuits() const {
+  std::vector<ast::Circuit *> own;
+  for (const auto &circuit : ast->circuits)
+    if (circuit->nameRange.file == file)
+      own.push_back(circuit.get());
+  return own;
+}
+
 ast::Circuit *Compilation::choose(const std::string &name) {
-  if (ast->circuits.empty()) {
+  std::vector<ast::Circuit *> own = ownCircuits();
+  if (own.empty()) {
     diagnostics.report(DiagnosticId::NoCircuit, SourceRange{file, 0, 0});
     return nullptr;
   }
@@ -174,8 +187,8 @@ ast::Circuit *Compilation::choose(const std::string &name) {
   }
   if (ast::Circuit *found = ast->find(llvm::sys::path::stem(sources.file(file).name()).str()))
     return found;
-  ast::Circuit *last = ast->circuits.back().get();
-  if (ast->circuits.size() > 1)
+  ast::Circuit *last = own.back();
+  if (own.size() > 1)
     llvm::errs() << "note: using the circuit '" << last->name
                  << "', the last one of the file; name another by " << sources.file(file).name()
                  << ":CIRCUIT\n";

@@ -38,7 +38,7 @@ public:
   Compilation();
   ~Compilation();
 
-  /// Reads and parses a file ("-" is standard input); false after an error.
+  /// Reads and parses a file and what it imports ("-" is standard input); false after an error.
   bool parse(const std::string &path);
   /// Names and types; false after an error.
   bool analyze();
@@ -52,6 +52,8 @@ public:
   bool lower(const std::vector<std::string> &roots, const CodegenOptions &options,
              bool toLlvm = true);
 
+  /// The circuits of the file itself, without those that it imports.
+  std::vector<ast::Circuit *> ownCircuits() const;
   /// The circuit to work on: of this name, or named as the file, or the only
   /// one, or the last one with a note on standard error. Null after an error.
   ast::Circuit *choose(const std::string &name);

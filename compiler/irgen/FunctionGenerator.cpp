@@ -11,8 +11,8 @@ namespace circ {
 OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager &sources,
                                  MLIRContext &context) {
   OpBuilder b(&context);
-  StringAttr file = b.getStringAttr(sources.file(module.file).name());
-  OwningOpRef<ModuleOp> made = ModuleOp::create(FileLineColLoc::get(file, 1, 1));
+  StringAttr root = b.getStringAttr(sources.file(module.file).name());
+  OwningOpRef<ModuleOp> made = ModuleOp::create(FileLineColLoc::get(root, 1, 1));
   b.setInsertionPointToEnd(made->getBody());
   std::vector<func::FuncOp> functions;
   for (const auto &circuit : module.circuits) {
@@ -21,7 +21,9 @@ OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager 
       inputs.push_back(irgen::mlirType(&context, parameter.variable->type));
     for (const auto &result : circuit->results)
       results.push_back(irgen::mlirType(&context, result.type));
-    LineColumn place = sources.file(module.file).lineColumn(circuit->nameRange.begin);
+    const SourceFile &text = sources.file(circuit->nameRange.file);
+    LineColumn place = text.lineColumn(circuit->nameRange.begin);
+    StringAttr file = b.getStringAttr(text.name());
     auto function = b.create<func::FuncOp>(FileLineColLoc::get(file, place.line, place.column),
                                            circuit->name, b.getFunctionType(inputs, results));
     for (unsigned i = 0; i < inputs.size(); ++i) {

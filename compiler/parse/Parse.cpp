@@ -15,6 +15,7 @@ std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId fi
                                          DiagnosticEngine &diagnostics) {
   auto module = std::make_unique<ast::Module>();
   module->file = file;
+  unsigned before = diagnostics.errorCount();
   std::string_view text = sources.file(file).text();
   if (!checkText(text, file, diagnostics))
     return module;
@@ -33,7 +34,7 @@ std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId fi
   parser.addErrorListener(&listener);
   grammar::CircParser::ModuleContext *tree = parser.module();
   // A tree with holes is not built from: what it lacks was reported.
-  if (!diagnostics.hasErrors())
+  if (diagnostics.errorCount() == before)
     AstBuilder(file, positions, layout.docs, diagnostics).build(tree, *module);
   return module;
 }

@@ -14,6 +14,11 @@ namespace circ {
 std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId file,
                                          DiagnosticEngine &diagnostics);
 
+/// Parses a file and what it imports, each file once. Files that cannot be
+/// read and cycles are reported at the import.
+std::unique_ptr<ast::Module> parseProgram(SourceManager &sources, FileId file,
+                                          DiagnosticEngine &diagnostics);
+
 /// Prints the tokens of a file, one a line: kind, text, line:column
 /// (`circ emit --stage tokens`).
 void printTokens(const SourceManager &sources, FileId file, llvm::raw_ostream &out);

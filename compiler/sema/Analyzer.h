@@ -39,6 +39,7 @@ public:
 
 private:
   void declareItems();
+  const ast::Import *importBetween(FileId first, FileId second) const;
   void analyzeConstants();
   bool resolveFields(ast::StructItem &item);
   void analyzeBody(ast::Circuit &circuit);

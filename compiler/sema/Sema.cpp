@@ -38,15 +38,33 @@ bool ModuleAnalyzer::run() {
   return true;
 }
 
+/// The import by which the definitions of two files meet; null for one file.
+const ast::Import *ModuleAnalyzer::importBetween(FileId first, FileId second) const {
+  const ast::Import *found = nullptr;
+  for (const ast::Import &import : module.imports) {
+    bool direct = (import.range.file == second && import.target == first) ||
+                  (import.range.file == first && import.target == second);
+    if (first != second && direct)
+      return &import;
+    if (first != second && !found && import.target == second)
+      found = &import;
+  }
+  return found;
+}
+
 void ModuleAnalyzer::declareItems() {
   auto add = [&](const std::string &name, SourceRange range) {
     auto [it, isNew] = items.insert({name, range});
-    if (!isNew)
+    if (isNew)
+      return;
+    if (const ast::Import *import = importBetween(it->second.file, range.file))
+      diagnostics.report(DiagnosticId::ImportClash, import->range, {import->path, name})
+          .note(DiagnosticId::CircuitIsHere, it->second, {name})
+          .note(DiagnosticId::CircuitIsHere, range, {name});
+    else
       diagnostics.report(DiagnosticId::DefinedTwice, range, {name})
           .note(DiagnosticId::FirstDefinedHere, it->second, {name});
   };
-  for (auto &import : module.imports)
-    diagnostics.report(DiagnosticId::NotSupportedYet, import.range, {"import"});
   for (auto &constant : module.constants)
     add(constant.name, constant.nameRange);
   for (auto &structure : module.structs)
@@ -115,12 +133,11 @@ std::vector<std::string> ModuleAnalyzer::callableNames() const {
 
 void ModuleAnalyzer::analyzeBody(ast::Circuit &circuit) {
   states[&circuit] = State::InProgress;
-  unsigned before = diagnostics.errorCount();
   BodyAnalyzer analyzer(*this, circuit);
   analyzer.body();
   bool known = !circuit.results.empty();
   states[&circuit] = known ? State::Done : State::Failed;
-  if (!known && diagnostics.errorCount() == before)
+  if (!known && !diagnostics.hasErrors())
     diagnostics.report(DiagnosticId::MissingReturn, circuit.nameRange, {circuit.name});
 }
 

@@ -23,7 +23,7 @@ static int complain(const std::string &message) {
 /// Values and gradients of every circuit that a library can export.
 static bool collect(const Options &options, Compilation &compilation,
                     std::vector<LibraryFunction> &functions) {
-  for (const auto &circuit : compilation.ast->circuits) {
+  for (const ast::Circuit *circuit : compilation.ownCircuits()) {
     auto value = libraryFunction(*circuit, options.prefix, std::nullopt);
     if (!value) {
       llvm::errs() << "note: '" << circuit->name
@@ -83,7 +83,7 @@ int buildCommand(const Options &options) {
   auto [path, name] = splitFile(options.file);
   if (!compilation.parse(path) || !compilation.analyze() || !compilation.generate())
     return report(compilation, false), WrongInput;
-  if (compilation.ast->circuits.empty())
+  if (compilation.ownCircuits().empty())
     return complain(path + " has no circuit");
   std::vector<LibraryFunction> functions;
   bool right = collect(options, compilation, functions);
