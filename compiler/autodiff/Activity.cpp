@@ -11,6 +11,19 @@ namespace circ::autodiff {
 
 bool isRealType(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
 
+bool usesOuterTape(Operation *op) {
+  auto isOuterTape = [&](Value operand) {
+    return isa<ir::TapeType>(operand.getType()) &&
+           !op->isAncestor(operand.getParentBlock()->getParentOp());
+  };
+  return op
+      ->walk([&](Operation *inner) {
+        return llvm::any_of(inner->getOperands(), isOuterTape) ? WalkResult::interrupt()
+                                                               : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// Pairs of values between which control flow passes a value: from -> to.
 template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
   auto flow = [&](auto from, auto to) {
@@ -86,7 +99,17 @@ Activity::Activity(func::FuncOp function, const llvm::BitVector &variedArguments
     markUseful(terminator->getOperand(i));
 
   SmallVector<Operation *> operations;
-  function.walk<WalkOrder::PreOrder>([&](Operation *op) { operations.push_back(op); });
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    operations.push_back(op);
+    if (auto pop = dyn_cast<ir::PopOp>(op)) {
+      markVaried(pop.getValue());
+    } else if (auto push = dyn_cast<ir::PushOp>(op)) {
+      markUseful(push.getValue());
+    } else if (isa<func::CallOp>(op) && usesOuterTape(op)) {
+      llvm::for_each(op->getResults(), [&](Value result) { markVaried(result); });
+      llvm::for_each(op->getOperands(), [&](Value operand) { markUseful(operand); });
+    }
+  });
   // Loops pass values backwards, region ops from inside out: repeat until
   // nothing changes. Straight-line code settles in the first round.
   for (bool changed = true; changed;) {

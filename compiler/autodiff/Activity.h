@@ -17,7 +17,12 @@ namespace circ::autodiff {
 /// Whether a type is f64, f32 or an array of them.
 bool isRealType(mlir::Type type);
 
-/// The activity of the values of one function.
+/// Whether an op, or one inside it, pushes on or pops from a tape that is made
+/// outside of it.
+bool usesOuterTape(mlir::Operation *op);
+
+/// The activity of the values of one function. What goes over a tape counts as
+/// varied and useful: pushes and pops are not matched with each other.
 class Activity {
 public:
   /// `variedArguments` and `usefulResults` have a bit for each argument and

@@ -41,6 +41,28 @@ struct Gradient {
 /// error on an op that has no derivative rule; never leaves a gradient out.
 mlir::FailureOr<Gradient> buildGradient(const GradientRequest &request);
 
+/// The same by forward mode: one evaluation of the tangent program for each
+/// element of the wanted arguments. Right for few inputs, and as a check.
+mlir::FailureOr<Gradient> buildForwardGradient(const GradientRequest &request);
+
+/// What `buildJvp` shall make.
+struct JvpRequest {
+  /// The primal function.
+  mlir::func::FuncOp function;
+  /// Arguments of real type that get a tangent, in ascending order; the others
+  /// have tangent zero.
+  std::vector<unsigned> withRespectTo;
+  /// Name of the new function, e.g. "f.jvp".
+  std::string name;
+};
+
+/// Writes the forward-mode tangent program of a function, its Jacobian-vector
+/// product. The new private function has the arguments of the primal, then one
+/// tangent for each wanted argument, of the argument's type; its results are
+/// the primal's results, then one tangent for each result of real type. Fails
+/// with a located error on an op that has no derivative rule.
+mlir::FailureOr<mlir::func::FuncOp> buildJvp(const JvpRequest &request);
+
 /// The arguments of a circuit that derivative programs differentiate with
 /// respect to: of real type and not marked `circ.const`.
 std::vector<unsigned> differentiableArguments(mlir::func::FuncOp function);
@@ -49,8 +71,15 @@ std::vector<unsigned> differentiableArguments(mlir::func::FuncOp function);
 /// rule, or stands in the table of ops through which no derivative flows.
 bool hasReverseRule(llvm::StringRef operation);
 
+/// The same of forward mode.
+bool hasForwardRule(llvm::StringRef operation);
+
+/// Registers the pass `forward-tangents`, which adds `@f.jvp` for each function
+/// with the unit attribute `circ.tangent`.
+void registerForwardTangentsPass();
+
 /// Registers the pass `reverse-gradients`, which adds `@f.grad` for each
-/// function with the unit attribute `circ.gradient`.
+/// function with the unit attribute `circ.gradient`, and `forward-tangents`.
 void registerAutodiffPasses();
 
 } // namespace circ

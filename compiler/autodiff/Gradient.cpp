@@ -110,6 +110,9 @@ struct ReverseGradients : PassWrapper<ReverseGradients, OperationPass<ModuleOp>>
 
 } // namespace
 
-void registerAutodiffPasses() { PassRegistration<ReverseGradients>(); }
+void registerAutodiffPasses() {
+  PassRegistration<ReverseGradients>();
+  registerForwardTangentsPass();
+}
 
 } // namespace circ

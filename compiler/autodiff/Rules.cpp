@@ -55,6 +55,8 @@ static const llvm::StringSet<> &inactiveOperations() {
   return names;
 }
 
+bool isInactiveOperation(llvm::StringRef name) { return inactiveOperations().contains(name); }
+
 const ReverseRule *findReverseRule(Operation *op) {
   static const ReverseRule gateRule{reverseGate};
   if (isa<ir::GateOpInterface>(op))
@@ -66,8 +68,7 @@ const ReverseRule *findReverseRule(Operation *op) {
 } // namespace autodiff
 
 bool hasReverseRule(llvm::StringRef operation) {
-  return autodiff::ruleTable().count(operation) ||
-         autodiff::inactiveOperations().contains(operation) ||
+  return autodiff::ruleTable().count(operation) || autodiff::isInactiveOperation(operation) ||
          (operation.consume_front("circ.") && ir::lookupGate(operation));
 }
 

@@ -17,6 +17,9 @@ void addMapRule(RuleTable &rules);     // ReverseMap.cpp
 void addReduceRule(RuleTable &rules);  // ReverseReduce.cpp
 void addCallRule(RuleTable &rules);    // ReverseCall.cpp
 
+/// Whether no derivative flows through the op of this full name, in any mode.
+bool isInactiveOperation(llvm::StringRef name);
+
 /// Carries the adjoints of values from outside through the backward loop of
 /// independent iterations, to which iterations only add. `emitIteration` gets
 /// the indices and reverses one iteration; the builder stands in the body.

@@ -110,18 +110,33 @@ bool Compilation::generate() {
   return right;
 }
 
-bool Compilation::differentiate(const ast::Circuit &circuit, const std::vector<unsigned> &wrt) {
+bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeRequest &request) {
   auto function = module->lookupSymbol<mlir::func::FuncOp>(circuit.name);
-  GradientRequest request{function, 0, wrt, circuit.name + ".grad"};
-  auto gradient = buildGradient(request);
-  if (failed(gradient) || diagnostics.hasErrors())
+  std::string name = circuit.name + derivativeSuffix(request.kind);
+  bool right = true;
+  switch (request.kind) {
+  case DerivativeKind::Value:
+    return true;
+  case DerivativeKind::Gradient: {
+    GradientRequest wanted{function, request.of, request.wrt, name};
+    auto gradient = request.forward ? buildForwardGradient(wanted) : buildGradient(wanted);
+    right = succeeded(gradient) && !diagnostics.hasErrors();
+    if (right)
+      for (unsigned position : gradient->identicallyZero) {
+        const ast::Variable &variable = *circuit.parameters[request.wrt[position]].variable;
+        diagnostics.report(DiagnosticId::ZeroGradient, variable.range,
+                           {circuit.name, variable.name});
+      }
+    break;
+  }
+  case DerivativeKind::Jvp:
+    right = succeeded(buildJvp({function, request.wrt, name})) && !diagnostics.hasErrors();
+    break;
+  }
+  if (!right)
     return false;
-  for (unsigned position : gradient->identicallyZero)
-    diagnostics.report(DiagnosticId::ZeroGradient,
-                       circuit.parameters[wrt[position]].variable->range,
-                       {circuit.name, circuit.parameters[wrt[position]].variable->name});
   stopwatch.lap("differentiate");
-  bool right = simplify();
+  right = simplify();
   stopwatch.lap("simplify");
   return right;
 }

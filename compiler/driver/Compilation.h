@@ -8,6 +8,7 @@
 
 #include "compiler/ast/Module.h"
 #include "compiler/codegen/Translate.h"
+#include "compiler/driver/Derivatives.h"
 #include "compiler/support/Diagnostics.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -44,9 +45,8 @@ public:
   bool analyze();
   /// Makes the circ dialect of the analysed file and simplifies it.
   bool generate();
-  /// Adds the gradient of each of `circuits` as `f.grad`; `wrt` names the
-  /// parameters, empty for every differentiable one.
-  bool differentiate(const ast::Circuit &circuit, const std::vector<unsigned> &wrt);
+  /// Adds a derivative program of the circuit, named as its signature says.
+  bool differentiate(const ast::Circuit &circuit, const DerivativeRequest &request);
   /// Drops what `roots` do not call, then lowers to the LLVM dialect (or, with
   /// `toLlvm` false, to scf and the LLVM dialect's memory operations).
   bool lower(const std::vector<std::string> &roots, const CodegenOptions &options,

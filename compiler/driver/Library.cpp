@@ -2,7 +2,7 @@
 
 #include "compiler/driver/Library.h"
 
-#include "compiler/driver/Signature.h"
+#include <algorithm>
 
 namespace circ {
 
@@ -57,13 +57,27 @@ static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type,
   return made;
 }
 
+/// The C name of an output and what it is.
+static std::pair<std::string, std::string>
+describe(const ast::Circuit &circuit, const DerivativeOutput &output, const std::string &result) {
+  if (output.isTangent)
+    return {"d_" + result, "the tangent of " + result};
+  if (output.parameters.empty())
+    return {result, ""};
+  const std::string &parameter = circuit.parameters[output.parameters[0]].variable->name;
+  return {"d_" + parameter, "the derivative with respect to " + parameter};
+}
+
 std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
                                                const std::string &prefix,
-                                               const std::optional<std::vector<unsigned>> &wrt) {
+                                               const DerivativeRequest &request) {
+  DerivativeSignature signature = derivativeSignature(circuit, request);
   LibraryFunction made;
   WrapperSpec &wrapper = made.wrapper;
-  wrapper.symbol = cIdentifier(prefix + circuit.name) + (wrt ? "_grad" : "");
-  wrapper.entry = wrt ? gradientEntrySpec(circuit, *wrt) : entrySpec(circuit);
+  std::string suffix = derivativeSuffix(request.kind);
+  std::replace(suffix.begin(), suffix.end(), '.', '_');
+  wrapper.symbol = cIdentifier(prefix + circuit.name) + suffix;
+  wrapper.entry = signature.entry;
   wrapper.dimensionCount = circuit.dimensions.size();
   made.header.name = wrapper.symbol;
   made.header.doc = circuit.doc;
@@ -75,31 +89,32 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
     size.name = dimension->name;
     made.header.arguments.push_back(std::move(size));
   }
-  for (const ast::Parameter &parameter : circuit.parameters) {
-    const ast::Variable &variable = *parameter.variable;
-    if (!addSizes(circuit, variable.type, wrapper.parameterSizes))
+  auto input = [&](const ast::Type &type, const std::string &name, const std::string &doc) {
+    wrapper.parameterNames.push_back(name);
+    made.header.arguments.push_back(argument(HeaderArgument::Role::Input, type, name));
+    made.header.arguments.back().doc = doc;
+    return addSizes(circuit, type, wrapper.parameterSizes);
+  };
+  for (const ast::Parameter &parameter : circuit.parameters)
+    if (!input(parameter.variable->type, parameter.variable->name, ""))
       return std::nullopt;
-    wrapper.parameterNames.push_back(variable.name);
-    made.header.arguments.push_back(
-        argument(HeaderArgument::Role::Input, variable.type, variable.name));
+  for (const DerivativeInput &extra : signature.inputs) {
+    const std::string &name = circuit.parameters[extra.parameter].variable->name;
+    if (!input(inputType(circuit, extra), "d_" + name, "the tangent of " + name))
+      return std::nullopt;
   }
   std::vector<std::string> names = resultNames(circuit, "value");
-  for (size_t i = 0; i < circuit.results.size(); ++i) {
+  for (size_t i = 0; i < circuit.results.size(); ++i)
     if (circuit.results[i].name.empty() && circuit.results.size() > 1)
       names[i] = "value" + std::to_string(i);
-    if (!addSizes(circuit, circuit.results[i].type, wrapper.resultSizes))
+  for (const DerivativeOutput &output : signature.outputs) {
+    auto [name, doc] = describe(circuit, output, names[output.result]);
+    ast::Type type = outputType(circuit, output);
+    if (!addSizes(circuit, type, wrapper.resultSizes))
       return std::nullopt;
-    wrapper.resultNames.push_back(names[i]);
-    made.header.arguments.push_back(
-        argument(HeaderArgument::Role::Output, circuit.results[i].type, names[i]));
-  }
-  for (unsigned p : wrt.value_or(std::vector<unsigned>())) {
-    const ast::Variable &variable = *circuit.parameters[p].variable;
-    addSizes(circuit, variable.type, wrapper.resultSizes);
-    wrapper.resultNames.push_back("d_" + variable.name);
-    made.header.arguments.push_back(
-        argument(HeaderArgument::Role::Output, variable.type, "d_" + variable.name));
-    made.header.arguments.back().doc = "the derivative with respect to " + variable.name;
+    wrapper.resultNames.push_back(name);
+    made.header.arguments.push_back(argument(HeaderArgument::Role::Output, type, name));
+    made.header.arguments.back().doc = doc;
   }
   return made;
 }

@@ -4,22 +4,23 @@
 #include "compiler/ast/Module.h"
 #include "compiler/codegen/Header.h"
 #include "compiler/codegen/Wrapper.h"
+#include "compiler/driver/Derivatives.h"
 
 #include <optional>
 
 namespace circ {
 
-/// What a library holds for one circuit: its value, or its value and gradient.
+/// What a library holds for one circuit: its value, or a derivative program.
 struct LibraryFunction {
   WrapperSpec wrapper;
   HeaderFunction header;
 };
 
-/// The C function of a circuit (`wrt` absent) or of its gradient. Nothing when
-/// a result's size is not made of dimension names and i64 parameters; then the
-/// circuit stays internal.
+/// The C function of a circuit or of one of its derivative programs. Nothing
+/// when a result's size is not made of dimension names and i64 parameters; then
+/// the circuit stays internal.
 std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
                                                const std::string &prefix,
-                                               const std::optional<std::vector<unsigned>> &wrt);
+                                               const DerivativeRequest &request);
 
 } // namespace circ

@@ -78,52 +78,41 @@ std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::str
   return names;
 }
 
-std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &values) {
+std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &values,
+                        bool onlyReal) {
   // One object holds all; what has no name is called by its position.
   bool named = false;
-  std::vector<NamedValue> members;
-  for (size_t i = 0; i < circuit.results.size(); ++i) {
-    const ast::Result &result = circuit.results[i];
+  std::vector<NamedValue> all;
+  std::vector<std::vector<NamedValue>> stated(circuit.results.back().position + 1);
+  size_t next = 0;
+  for (const ast::Result &result : circuit.results) {
     named |= !result.name.empty();
+    if (onlyReal && !result.type.isReal())
+      continue;
     std::string name = result.name.empty() ? std::to_string(result.position) : result.name;
-    members.push_back(
-        {result.field.empty() ? name : name + "." + result.field, values[i], result.ranks});
+    if (!result.field.empty())
+      name += "." + result.field;
+    all.push_back({name, values[next++], result.ranks});
+    stated[result.position].push_back(all.back());
   }
   if (named)
-    return jsonObject(members);
+    return jsonObject(all);
   std::string text;
-  for (size_t i = 0, next = 0; i < members.size(); i = next) {
-    while (next < members.size() && circuit.results[next].position == circuit.results[i].position)
-      ++next;
-    bool isStruct = !circuit.results[i].field.empty();
-    text += (i ? ", " : "") + (isStruct ? jsonStructure(llvm::ArrayRef(members).slice(i, next - i))
-                                        : jsonText(values[i]));
+  for (const std::vector<NamedValue> &leaves : stated) {
+    text += text.empty() ? "" : ", ";
+    if (leaves.empty())
+      text += "null";
+    else
+      text += leaves.front().name.find('.') != std::string::npos ? jsonStructure(leaves)
+                                                                 : jsonText(leaves.front().value);
   }
-  return circuit.results.back().position == 0 ? text : "[" + text + "]";
+  return stated.size() == 1 ? text : "[" + text + "]";
 }
 
 bool hasScalarResult(const ast::Circuit &circuit) {
   const ast::Result &first = circuit.results.front();
   return circuit.results.size() == 1 && first.field.empty() && first.type.isScalar() &&
          first.type.isReal();
-}
-
-EntrySpec entrySpec(const ast::Circuit &circuit) {
-  EntrySpec entry{circuit.name, "circ.entry." + circuit.name, {}, {}};
-  for (const ast::Parameter &parameter : circuit.parameters)
-    entry.parameters.push_back(valueSpec(parameter.variable->type));
-  for (const ast::Result &result : circuit.results)
-    entry.results.push_back(valueSpec(result.type));
-  return entry;
-}
-
-EntrySpec gradientEntrySpec(const ast::Circuit &circuit, const std::vector<unsigned> &wrt) {
-  EntrySpec entry = entrySpec(circuit);
-  entry.function += ".grad";
-  entry.symbol += ".grad";
-  for (unsigned parameter : wrt)
-    entry.results.push_back(entry.parameters[parameter]);
-  return entry;
 }
 
 /// The value of a dimension, absent when it is not a whole number or not known.

@@ -17,14 +17,14 @@ std::vector<unsigned> differentiableParameters(const ast::Circuit &circuit);
 /// or "value"; several unnamed ones are numbered.
 std::vector<std::string> resultNames(const ast::Circuit &circuit, const std::string &only);
 /// The values of a circuit's results (the first of `values`) as JSON: the bare
-/// value, an object by name, or an array where several have no names.
-std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &values);
+/// value, an object by name, or an array where several have no names. With
+/// `onlyReal` there is a value for each real result alone, a tangent, say; the
+/// others are left out of objects and null in arrays.
+std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &values,
+                        bool onlyReal = false);
 /// Whether a circuit has exactly one result and that is a real number, so that
 /// it has a gradient.
 bool hasScalarResult(const ast::Circuit &circuit);
-/// The entry of a circuit, or of its gradient with respect to `wrt`.
-EntrySpec entrySpec(const ast::Circuit &circuit);
-EntrySpec gradientEntrySpec(const ast::Circuit &circuit, const std::vector<unsigned> &wrt);
 /// Checks that the shapes of bound values agree with each other and with the
 /// integer arguments; false with a message for each that does not.
 bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,

@@ -174,6 +174,10 @@ def reference(case, index, point):
     return (case.function(*high) - case.function(*low)) / (2 * step)
 
 
+def same(a, b):
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
 def error(got, want, absolute):
     """In ulps; below 1 in ulps of 1 where the bound is absolute. What is not a
     normal number may be zero."""
@@ -209,6 +213,9 @@ def check_gate(name, case, bounds, options, worst):
         for k, n in enumerate(names):
             if answer is None or n in integers:
                 continue
+            forward = program.tangent("v", arguments, {n: [1.0] * len(case.points)}, options)
+            report(forward is not None and all(map(same, forward[1], answer[1][n])),
+                   f"{name}: d/d{n} differs between forward and reverse mode {options}")
             for point, got in zip(case.points, answer[1][n]):
                 want = reference(case, k, point)
                 e = error(got, want, derivative_absolute)

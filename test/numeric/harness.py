@@ -2,6 +2,7 @@
 import json
 import math
 import pathlib
+import random
 import subprocess
 import tempfile
 
@@ -78,6 +79,13 @@ class Program:
         answer = self.call("grad", circuit, arguments, options)
         return (answer["value"], answer["gradient"]) if answer else None
 
+    def tangent(self, circuit, arguments, tangents, options=()):
+        """The value and its derivative along `tangents`, by forward mode."""
+        file = FOLDER / "tangents.json"
+        file.write_text(json.dumps(encoded_dict(tangents)))
+        answer = self.call("jvp", circuit, arguments, ("--tangent", f"@{file}", *options))
+        return (answer["value"], answer["tangent"]) if answer else None
+
 
 def encoded_dict(arguments):
     return {name: encoded(value) for name, value in arguments.items()}
@@ -108,6 +116,23 @@ def flat(value):
     if isinstance(value, (list, tuple)):
         return [x for v in value for x in flat(v)]
     return [value]
+
+
+def check_forward_against_reverse(program, circuit, arguments, wrt, options=()):
+    """The dot-product test of a circuit with one real result: the derivative along
+    a direction is the scalar product of the gradient and the direction."""
+    seed = random.Random(circuit)
+    direction = {n: rebuilt(arguments[n], iter(lambda: seed.uniform(-1, 1), None)) for n in wrt}
+    reverse = program.gradient(circuit, arguments, ("--wrt", ",".join(wrt), *options))
+    forward = program.tangent(circuit, arguments, direction, options)
+    if reverse is None or forward is None:
+        return
+    products = [g * d for n in wrt for g, d in zip(flat(reverse[1][n]), flat(direction[n]))]
+    want, scale = math.fsum(products), math.fsum(map(abs, products))
+    report(abs(forward[1] - want) <= 1e-13 * scale,
+           f"{circuit}: forward {forward[1]!r}, reverse {want!r} (scale {scale})")
+    report(abs(forward[0] - reverse[0]) <= 1e-13 * abs(reverse[0]),
+           f"{circuit}: value {forward[0]!r} by forward mode, {reverse[0]!r} by reverse mode")
 
 
 def rebuilt(shape, values):

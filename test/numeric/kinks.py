@@ -122,6 +122,12 @@ SCALAR = [
     ("0 * atan2(x, y)", (0.0, 0.0), 0.0, (0.0, 0.0)),
     ("0 * (x % y)", (1.0, 0.0), nan, (0.0, 0.0)),
     ("x * sqrt(y)", (0.0, 0.0), 0.0, (0.0, 0.0)),
+    # A zero tangent contributes zero: the same from the other end.
+    ("sqrt(0 * x)", (1.0,), 0.0, (nan,)),
+    ("log(0 * x)", (1.0,), -inf, (nan,)),
+    ("1 / (0 * x)", (1.0,), inf, (nan,)),
+    ("(0 * x) ^ 0.5", (1.0,), 0.0, (nan,)),
+    ("atan2(0 * x, 0 * y)", (1.0, 1.0), 0.0, (nan, nan)),
     ("sqrt(max(x, 0))", (-1.0,), 0.0, (0.0,)),
     ("sqrt(relu(x))", (-1.0,), 0.0, (0.0,)),
     ("sqrt(abs(x))", (0.0,), 0.0, (None,)),
@@ -172,6 +178,27 @@ ARRAYS = [
     ("max(x[i] for i) + sum(x[i] for i if i < 0)", [2.0, 5.0], 5.0, [0.0, 1.0]),
 ]
 
+# Where zero meets an infinite partial derivative on the way, the modes see it from
+# different ends: a zero adjoint or a zero tangent contributes zero, and forward mode
+# has multiplied the infinity by then, or has not met it yet. Gradients by forward
+# mode where they are not those by reverse mode.
+FORWARD = {
+    "sqrt(x * x)": {"x": 0.0},
+    "sqrt(0 * x)": {"x": 0.0},
+    "log(0 * x)": {"x": 0.0},
+    "1 / (0 * x)": {"x": 0.0},
+    "(0 * x) ^ 0.5": {"x": 0.0},
+    "atan2(0 * x, 0 * y)": {"x": 0.0, "y": 0.0},
+    "sqrt(sum(x[i] ^ 2 for i))": {"x": [0.0, 0.0]},
+    "0 * x ^ y": {"x": nan, "y": nan},
+    "0 * atan2(x, y)": {"x": nan, "y": nan},
+    "0 * (x % y)": {"x": 0.0, "y": nan},
+    "x * sqrt(y)": {"x": 0.0, "y": nan},
+    **{f"0 * {e}": {"x": nan} for e in (
+        "sqrt(x)", "log(x)", "cbrt(x)", "(1 / x)", "asin(x)", "acos(x)", "acosh(x)", "atanh(x)", "log1p(x)",
+        "x ^ 0.5", "x ^ -1", "exp(x)", "expm1(x)", "sinh(x)", "cosh(x)", "lgamma(x)", "digamma(x)")},
+}
+
 
 def run(verbose=False, only=()):
     text = ""
@@ -190,7 +217,10 @@ def run(verbose=False, only=()):
             report(same(answer[0], value), f"{body} at {arguments} = {answer[0]}, wanted {value}")
             plain = program.value(name, arguments)
             report(plain is not None and same(plain, value), f"run: {body} at {arguments} = {plain}, wanted {value}")
-        for parameter, want in gradient.items():
-            got = answer[1][parameter]
-            if want is not None:
-                report(same(got, want), f"d {body} / d{parameter} at {arguments} = {got}, wanted {want}")
+        forward = program.gradient(name, arguments, ("--mode", "forward"))
+        for mode, found, wanted in (("reverse", answer, gradient), ("forward", forward, FORWARD.get(body, gradient))):
+            for parameter, want in wanted.items():
+                if want is None or found is None:
+                    continue
+                got = found[1][parameter]
+                report(same(got, want), f"d {body} / d{parameter} at {arguments} by {mode} = {got}, wanted {want}")

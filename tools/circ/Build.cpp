@@ -20,11 +20,29 @@ static int complain(const std::string &message) {
   return WrongInput;
 }
 
-/// Values and gradients of every circuit that a library can export.
+/// The derivative programs of `--derivatives` that the circuit has.
+static std::vector<DerivativeRequest> wantedPrograms(const Options &options,
+                                                     const ast::Circuit &circuit) {
+  std::vector<DerivativeRequest> requests;
+  std::vector<unsigned> wrt = differentiableParameters(circuit);
+  bool scalar = hasScalarResult(circuit);
+  bool real = llvm::any_of(circuit.results, [](const ast::Result &r) { return r.type.isReal(); });
+  if (wrt.empty() || !real)
+    return requests;
+  for (const std::string &name : options.derivatives) {
+    if (name == "grad" && scalar)
+      requests.push_back({DerivativeKind::Gradient, wrt});
+    else if (name == "jvp")
+      requests.push_back({DerivativeKind::Jvp, wrt});
+  }
+  return requests;
+}
+
+/// Values and derivatives of every circuit that a library can export.
 static bool collect(const Options &options, Compilation &compilation,
                     std::vector<LibraryFunction> &functions) {
   for (const ast::Circuit *circuit : compilation.ownCircuits()) {
-    auto value = libraryFunction(*circuit, options.prefix, std::nullopt);
+    auto value = libraryFunction(*circuit, options.prefix, {});
     if (!value) {
       llvm::errs() << "note: '" << circuit->name
                    << "' is not exported: the size of a result is not made of its dimensions and "
@@ -32,13 +50,11 @@ static bool collect(const Options &options, Compilation &compilation,
       continue;
     }
     functions.push_back(std::move(*value));
-    std::vector<unsigned> wrt = differentiableParameters(*circuit);
-    bool scalar = hasScalarResult(*circuit);
-    if (!scalar || wrt.empty() || options.derivatives != "grad")
-      continue;
-    if (!compilation.differentiate(*circuit, wrt))
-      return false;
-    functions.push_back(*libraryFunction(*circuit, options.prefix, wrt));
+    for (const DerivativeRequest &request : wantedPrograms(options, *circuit)) {
+      if (!compilation.differentiate(*circuit, request))
+        return false;
+      functions.push_back(*libraryFunction(*circuit, options.prefix, request));
+    }
   }
   return true;
 }
@@ -76,9 +92,6 @@ int buildCommand(const Options &options) {
     return complain("'.wasm' is not supported yet");
   if (ending != ".so" && ending != ".a" && ending != ".o" && ending != ".ll" && ending != ".s")
     return complain("the ending of '" + options.output + "' is none of .so, .a, .o, .ll, .s");
-  if (options.derivatives != "grad" && options.derivatives != "none")
-    return complain("'--derivatives " + options.derivatives +
-                    "' is not supported yet; use grad or none");
   Compilation compilation;
   auto [path, name] = splitFile(options.file);
   if (!compilation.parse(path) || !compilation.analyze() || !compilation.generate())

@@ -34,10 +34,11 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
     return false;
   if (stage == "ir")
     return compilation.module->print(out), true;
-  std::vector<unsigned> wrt;
+  DerivativeRequest gradient{DerivativeKind::Gradient, {}};
   bool hasGradient = hasScalarResult(*circuit) && !differentiableParameters(*circuit).empty();
   if (hasGradient || stage == "adjoint")
-    if (!wantedGradient(options, *circuit, wrt) || !compilation.differentiate(*circuit, wrt))
+    if (!wantedGradient(options, *circuit, gradient) ||
+        !compilation.differentiate(*circuit, gradient))
       return false;
   if (stage == "adjoint")
     return compilation.module->print(out), true;
@@ -51,9 +52,9 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
   auto program = translate(*compilation.module, options.codegen);
   if (!program)
     return fail(program.takeError()), false;
-  addPackedEntry(*program->module, entrySpec(*circuit));
+  addPackedEntry(*program->module, derivativeSignature(*circuit, {}).entry);
   if (hasGradient)
-    addPackedEntry(*program->module, gradientEntrySpec(*circuit, wrt));
+    addPackedEntry(*program->module, derivativeSignature(*circuit, gradient).entry);
   auto machine = makeTargetMachine(options.codegen, false);
   if (!machine)
     return fail(machine.takeError()), false;

@@ -18,14 +18,16 @@ struct Options {
   std::vector<std::string> files; ///< of commands that take several
   std::vector<std::string> assignments;
   std::optional<std::string> argsFile;
-  std::vector<std::string> wrt;
-  std::string output, stage, prefix, derivatives = "grad", mode = "reverse", sanitize;
+  std::vector<std::string> wrt, tangents;
+  std::vector<std::string> derivatives = {"grad"};
+  std::string output, stage, prefix, mode = "reverse", sanitize;
   bool json = false, time = false, strict = false, debug = false;
   unsigned threads = 1;
   CodegenOptions codegen;
 };
 
 int runCommand(const Options &options, bool gradient);
+int jvpCommand(const Options &options);
 int checkCommand(const Options &options);
 int buildCommand(const Options &options);
 int emitCommand(const Options &options);

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compiler/driver/Compilation.h"
-#include "compiler/driver/Signature.h"
+#include "compiler/driver/Derivatives.h"
 #include "tools/circ/Options.h"
 
 namespace circ::tool {
@@ -16,9 +16,23 @@ int fail(llvm::Error error);
 bool isTerminal();
 /// Flushes standard output; an exit status.
 int finishOutput();
-/// The parameters to differentiate by; false with a message when the circuit
-/// has no gradient.
+/// The parameters of `--wrt`, or every differentiable one; false with a message
+/// when there are none.
+bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt);
+/// Fills in the gradient that is wanted; false with a message when the circuit
+/// has none.
 bool wantedGradient(const Options &options, const ast::Circuit &circuit,
-                    std::vector<unsigned> &wrt);
+                    DerivativeRequest &request);
+
+/// Compiles a program of a circuit and calls it. An exit status, with messages
+/// on standard error.
+int execute(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+            const DerivativeRequest &request, const std::vector<Value> &arguments,
+            std::vector<Value> &results);
+/// Reads, checks and chooses the circuit; null after messages.
+ast::Circuit *openCircuit(const Options &options, Compilation &compilation);
+/// Binds the arguments to the parameters; false after messages.
+bool bindValues(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+                std::vector<Value> &arguments);
 
 } // namespace circ::tool

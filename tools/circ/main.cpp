@@ -96,6 +96,13 @@ int main(int argc, char **argv) {
   grad->add_option("--mode", options.mode, "reverse or forward")
       ->check(CLI::IsMember({"reverse", "forward"}));
   grad->footer("Example:\n  circ grad f.circ x=-2 y=5 z=-4 --wrt x,y");
+  CLI::App *jvp = app.add_subcommand("jvp", "value and directional derivative of a circuit");
+  addValues(jvp, options);
+  addCompiling(jvp, options);
+  jvp->add_option("--tangent", options.tangents,
+                  "NAME=VALUE: the tangent of a parameter, zero where none is given; or @FILE")
+      ->required();
+  jvp->footer("Example:\n  circ jvp f.circ x=-2 y=5 z=-4 --tangent x=1 --tangent z=0.5");
   CLI::App *check = app.add_subcommand("check", "parse and type-check files");
   check->add_option("file", options.files, "FILE ...")->required();
   check->add_flag("--json", options.json, "diagnostics as JSON");
@@ -104,7 +111,10 @@ int main(int argc, char **argv) {
   addFile(build, options, "FILE");
   build->add_option("-o,--output", options.output, "OUT: .so, .a, .o, .ll or .s by the ending")
       ->required();
-  build->add_option("--derivatives", options.derivatives, "derivatives to build: grad or none")
+  build
+      ->add_option("--derivatives", options.derivatives, "derivatives to build: grad, jvp, or none")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"grad", "jvp", "none"}))
       ->capture_default_str();
   build->add_option("--prefix", options.prefix, "put before every exported name");
   build->add_flag("-g", options.debug, "line tables");
@@ -124,8 +134,8 @@ int main(int argc, char **argv) {
   emit->add_flag("-g", options.debug, "line tables");
   addCompiling(emit, options);
   emit->footer("Example:\n  circ emit f.circ --stage adjoint");
-  for (const char *later : {"jvp", "vjp", "jacobian", "hessian", "hvp", "verify", "fit", "bench",
-                            "view", "fmt", "repl", "lsp", "doc"})
+  for (const char *later : {"vjp", "jacobian", "hessian", "hvp", "verify", "fit", "bench", "view",
+                            "fmt", "repl", "lsp", "doc"})
     app.add_subcommand(later, "not supported yet")->allow_extras()->group("Later");
 
   try {
@@ -149,6 +159,8 @@ int main(int argc, char **argv) {
     status = onLargeStack([](const Options &o) { return runCommand(o, false); }, options);
   else if (grad->parsed())
     status = onLargeStack([](const Options &o) { return runCommand(o, true); }, options);
+  else if (jvp->parsed())
+    status = onLargeStack(jvpCommand, options);
   else if (check->parsed())
     status = onLargeStack(checkCommand, options);
   else if (build->parsed())

@@ -1,0 +1,103 @@
+//===- Execute.cpp - Compiles a program of a circuit and calls it ---------===//
+
+#include "tools/circ/Shared.h"
+
+#include "compiler/codegen/Jit.h"
+#include "compiler/driver/Arguments.h"
+#include "compiler/driver/Invoke.h"
+#include "compiler/driver/Output.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace circ::tool {
+
+bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt) {
+  std::vector<unsigned> all = differentiableParameters(circuit);
+  if (options.wrt.empty()) {
+    wrt = all;
+    if (all.empty())
+      llvm::errs() << "error: '" << circuit.name << "' has no real parameter that is not const\n";
+    return !all.empty();
+  }
+  for (const std::string &name : options.wrt) {
+    // The name of a struct stands for all of its real fields.
+    const ast::Parameter *named = nullptr;
+    size_t before = wrt.size();
+    for (unsigned i = 0; i < circuit.parameters.size(); ++i) {
+      llvm::StringRef rest = circuit.parameters[i].variable->name;
+      if (!rest.consume_front(name) || (!rest.empty() && rest.front() != '.'))
+        continue;
+      named = &circuit.parameters[i];
+      if (std::find(all.begin(), all.end(), i) != all.end())
+        wrt.push_back(i);
+    }
+    if (!named) {
+      llvm::errs() << "error: '" << circuit.name << "' has no parameter '" << name << "'\n";
+      return false;
+    }
+    if (wrt.size() == before) {
+      llvm::errs() << "error: there is no derivative with respect to '" << name << "': it is "
+                   << (named->isConst ? "const" : toString(named->variable->type)) << "\n";
+      return false;
+    }
+  }
+  return true;
+}
+
+ast::Circuit *openCircuit(const Options &options, Compilation &compilation) {
+  auto [path, name] = splitFile(options.file);
+  ast::Circuit *circuit = nullptr;
+  if (compilation.parse(path) && compilation.analyze())
+    circuit = compilation.choose(name);
+  if (!circuit)
+    report(compilation, false);
+  return circuit;
+}
+
+bool bindValues(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+                std::vector<Value> &arguments) {
+  std::vector<std::string> errors;
+  bool bound = bindArguments(parameterSpecs(circuit), options.assignments, options.argsFile,
+                             arguments, errors);
+  if (bound)
+    bound = checkShapes(circuit, arguments, errors);
+  compilation.stopwatch.lap("arguments");
+  if (bound)
+    return true;
+  report(compilation, false);
+  for (const std::string &message : errors)
+    llvm::errs() << "error: " << message << "\n";
+  return false;
+}
+
+int execute(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+            const DerivativeRequest &request, const std::vector<Value> &arguments,
+            std::vector<Value> &results) {
+  EntrySpec entry = derivativeSignature(circuit, request).entry;
+  bool right = compilation.generate() && compilation.differentiate(circuit, request) &&
+               compilation.lower({entry.function}, options.codegen);
+  report(compilation, false);
+  if (!right)
+    return WrongInput;
+  auto program = translate(*compilation.module, options.codegen);
+  if (!program)
+    return fail(program.takeError());
+  addPackedEntry(*program->module, entry);
+  compilation.stopwatch.lap("translate");
+  auto jit = Jit::create(std::move(*program), options.codegen);
+  if (!jit)
+    return fail(jit.takeError());
+  compilation.stopwatch.lap("compile");
+  circ_body body = (*jit)->lookup(entry.symbol);
+  if (!body)
+    return fail(llvm::createStringError("the compiled code has no entry '" + entry.symbol + "'"));
+  int status = invoke(body, entry, arguments, results);
+  compilation.stopwatch.lap("call");
+  if (options.time)
+    compilation.stopwatch.print(llvm::errs());
+  if (status == CIRC_OK)
+    return Right;
+  llvm::errs() << circ_last_error() << "\n";
+  return RuntimeError;
+}
+
+} // namespace circ::tool
