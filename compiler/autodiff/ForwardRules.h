@@ -14,7 +14,7 @@ void addForwardForRule(ForwardTable &rules);     // ForwardFor.cpp
 void addForwardWhileRule(ForwardTable &rules);   // ForwardWhile.cpp
 void addForwardIfRule(ForwardTable &rules);      // ForwardIf.cpp
 void addForwardMapRule(ForwardTable &rules);     // ForwardMap.cpp
-void addForwardReduceRule(ForwardTable &rules);  // ForwardReduce.cpp
+void addForwardReduceRules(ForwardTable &rules); // ForwardReduce.cpp
 void addForwardCallRule(ForwardTable &rules);    // ForwardCall.cpp
 void addForwardTapeRules(ForwardTable &rules);   // ForwardTape.cpp
 

@@ -31,7 +31,13 @@ static LogicalResult forwardPop(Forwarder &f, Operation *op) {
   return success();
 }
 
+static LogicalResult forwardFree(Forwarder &f, Operation *op) {
+  f.copy(op);
+  return success();
+}
+
 void addForwardTapeRules(ForwardTable &rules) {
+  rules["circ.tape_free"] = forwardFree;
   rules["circ.push"] = forwardPush;
   rules["circ.pop"] = forwardPop;
 }

@@ -4,7 +4,6 @@
 
 #include "compiler/autodiff/Reverser.h"
 
-
 using namespace mlir;
 
 namespace circ::autodiff {

@@ -118,7 +118,7 @@ def flat(value):
     return [value]
 
 
-def check_forward_against_reverse(program, circuit, arguments, wrt, options=()):
+def check_forward_against_reverse(program, circuit, arguments, wrt, options=(), tolerance=1e-13):
     """The dot-product test of a circuit with one real result: the derivative along
     a direction is the scalar product of the gradient and the direction."""
     seed = random.Random(circuit)
@@ -129,9 +129,9 @@ def check_forward_against_reverse(program, circuit, arguments, wrt, options=()):
         return
     products = [g * d for n in wrt for g, d in zip(flat(reverse[1][n]), flat(direction[n]))]
     want, scale = math.fsum(products), math.fsum(map(abs, products))
-    report(abs(forward[1] - want) <= 1e-13 * scale,
+    report(abs(forward[1] - want) <= tolerance * scale,
            f"{circuit}: forward {forward[1]!r}, reverse {want!r} (scale {scale})")
-    report(abs(forward[0] - reverse[0]) <= 1e-13 * abs(reverse[0]),
+    report(abs(forward[0] - reverse[0]) <= tolerance * abs(reverse[0]),
            f"{circuit}: value {forward[0]!r} by forward mode, {reverse[0]!r} by reverse mode")
 
 
