@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what follows from the gate table: C++ for the compiler, Markdown for
+"""Writes what follows from the gate table: C++ for the compiler, names and values for
+its front end, Markdown for
 the reference. Input is `llvm-tblgen --dump-json` of CircOps.td.
 
 usage: generate-gates.py cpp|markdown|names DUMP.json OUT
@@ -137,8 +138,14 @@ def write_markdown(gates, out):
 
 
 def write_names(gates, out):
+    out.write("// Generated from the gate table; do not edit.\n\n#ifdef GATE\n")
     for name, gate in gates.items():
         out.write(f'GATE("{name}", {gate["arity"]})\n')
+    out.write("#endif\n\n#ifdef GATE_VALUE\n")
+    for name, gate in gates.items():
+        if gate["evaluate"]:
+            out.write(f'GATE_VALUE("{name}", {gate["arity"]}, {gate["evaluate"]})\n')
+    out.write("#endif\n")
 
 
 def main():

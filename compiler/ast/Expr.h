@@ -81,8 +81,9 @@ using VariablePtr = std::unique_ptr<Variable>;
 struct NumberExpr : Expr {
   NumberExpr() : Expr(ExprKind::Number) {}
   bool isInteger = false;
-  int64_t integer = 0; // when isInteger
-  double real = 0;     // always
+  int64_t integer = 0;  // when isInteger
+  double real = 0;      // always
+  bool isTyped = false; // of a `const` with a type: is no literal any more
 };
 
 struct BoolExpr : Expr {

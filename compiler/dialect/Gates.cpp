@@ -45,8 +45,6 @@ struct GateExpressionBuilder {
   }
 };
 
-double floored_remainder(double x, double y) { return circ_rem(x, y); }
-
 std::optional<double> constantOf(Attribute attribute) {
   if (auto value = dyn_cast_or_null<FloatAttr>(attribute))
     return value.getValueAsDouble();

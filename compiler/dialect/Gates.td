@@ -98,7 +98,7 @@ def Circ_NegOp : UnaryGate<"neg", "-x"> {
 def Circ_RemOp : BinaryGate<"rem", "x % y: x - floor(x / y) * y"> {
   let adjoints = ["g", "neg(mul(g, round(div(sub(x, r), y))))"];
   let singular = 1;
-  let evaluate = "floored_remainder(x, y)";
+  let evaluate = "circ_rem(x, y)";
   let symbol = "circ_rem";
   let kink = "derivative 1 in x and -floor(x / y) in y everywhere";
   let cost = 20;

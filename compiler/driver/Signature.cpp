@@ -33,6 +33,37 @@ ValueSpec valueSpec(const ast::Type &type) {
   return {elementKind(type.scalar), type.rank(), staticSizes(type)};
 }
 
+/// Appends the elements of a constant; the shape is that of its first rows.
+static void appendConstant(const ast::Expr &constant, ElementKind kind, size_t depth, Value &into) {
+  if (constant.kind == ast::ExprKind::Array) {
+    const auto &elements = ast::as<ast::ArrayExpr>(constant).elements;
+    if (into.shape.size() == depth)
+      into.shape.push_back(int64_t(elements.size()));
+    for (const ast::ExprPtr &element : elements)
+      appendConstant(*element, kind, depth + 1, into);
+    return;
+  }
+  auto append = [&](auto element) {
+    const char *bytes = reinterpret_cast<const char *>(&element);
+    into.bytes.insert(into.bytes.end(), bytes, bytes + sizeof element);
+  };
+  if (constant.kind == ast::ExprKind::Bool)
+    return append(uint8_t(ast::as<ast::BoolExpr>(constant).value));
+  const auto &number = ast::as<ast::NumberExpr>(constant);
+  if (kind == ElementKind::F64)
+    append(number.real);
+  else if (kind == ElementKind::F32)
+    append(float(number.real));
+  else
+    append(number.integer);
+}
+
+static Value constantValue(const ast::Expr &constant, ElementKind kind) {
+  Value value{kind, {}, {}, false};
+  appendConstant(constant, kind, 0, value);
+  return value;
+}
+
 std::vector<ParameterSpec> parameterSpecs(const ast::Circuit &circuit) {
   std::vector<ParameterSpec> specs;
   for (const ast::Parameter &parameter : circuit.parameters) {
@@ -44,13 +75,8 @@ std::vector<ParameterSpec> parameterSpecs(const ast::Circuit &circuit) {
     spec.typeText = toString(type);
     spec.staticSizes = staticSizes(type);
     if (parameter.defaultValue) {
-      const auto &number = ast::as<ast::NumberExpr>(*parameter.defaultValue);
       spec.hasDefault = true;
-      Value value = type.isReal() ? Value::scalar(number.real) : Value::scalar(number.integer);
-      value.fromText = true;
-      if (auto converted = convert(value, spec.kind))
-        value = *converted;
-      spec.defaultValue = value;
+      spec.defaultValue = constantValue(*parameter.defaultValue, spec.kind);
     }
     specs.push_back(std::move(spec));
   }

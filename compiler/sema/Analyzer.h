@@ -15,6 +15,8 @@
 
 namespace circ::sema {
 
+class BodyAnalyzer;
+
 class ModuleAnalyzer {
 public:
   ModuleAnalyzer(ast::Module &module, DiagnosticEngine &diagnostics)
@@ -25,7 +27,15 @@ public:
   bool requireResults(ast::Circuit &circuit, SourceRange useRange);
   /// A dimension symbol that is equal to no other.
   ast::Dimension freshOpaque() { return ast::Dimension::symbol({nullptr, ++opaqueCount}); }
-  const ast::ExprPtr *constant(const std::string &name) const;
+  /// The value of a `const` item; null when there is none or it is wrong
+  /// (reported).
+  const ast::Expr *constant(const std::string &name);
+  /// Checks an expression that must be made of numbers and constants, and
+  /// puts its value in its place, of the stated type if there is one. `what`
+  /// it is of is for messages; what `scope` declares is no constant. False after
+  /// an error.
+  bool makeConstant(ast::ExprPtr &expr, ast::TypeSyntax *stated, const std::string &what,
+                    const BodyAnalyzer *scope = nullptr);
   /// The struct of this name with the types of its fields; null when there is
   /// none or it is wrong (reported).
   const ast::StructItem *structure(const std::string &name);
@@ -40,7 +50,6 @@ public:
 private:
   void declareItems();
   const ast::Import *importBetween(FileId first, FileId second) const;
-  void analyzeConstants();
   bool resolveFields(ast::StructItem &item);
   void analyzeBody(ast::Circuit &circuit);
   void markRecursion();
@@ -49,15 +58,17 @@ private:
   std::map<const ast::Circuit *, State> states;
   std::map<const ast::StructItem *, State> structStates;
   std::map<std::string, SourceRange> items;
-  std::map<std::string, ast::ExprPtr> constants;
+  std::map<const ast::ConstItem *, State> constantStates;
   unsigned opaqueCount = 0;
 };
 
 /// What an expression folds to when it is made of numbers and constants: a
-/// NumberExpr (typed f64 or i64), or null.
-ast::ExprPtr foldConstant(const ast::Expr &expr, const ModuleAnalyzer &items);
-/// A copy of a folded constant at another place.
-ast::ExprPtr copyNumber(const ast::Expr &number, SourceRange range);
+/// NumberExpr with its type, or null. Names that `scope` declares are variables.
+ast::ExprPtr foldConstant(const ast::Expr &expr, ModuleAnalyzer &items,
+                          const BodyAnalyzer *scope = nullptr);
+/// A copy of a constant's value (a number, a truth value, an array or a struct
+/// of them) at another place.
+ast::ExprPtr copyConstant(const ast::Expr &value, SourceRange range);
 
 /// The kind that a type's name means, absent for a struct's.
 std::optional<ast::ScalarKind> scalarKind(const std::string &name);
@@ -84,13 +95,15 @@ public:
   bool signature();
   /// The body; fills `circuit.results` when they are not stated.
   void body();
+  /// An expression outside of a body, and perhaps its type.
+  bool constant(ast::ExprPtr &expr, ast::TypeSyntax *stated);
+  ast::Variable *lookup(const std::string &name) const;
 
 private:
   // Scopes.cpp
   void push(std::string barrier = "") { scopes.push_back({{}, std::move(barrier), 0}); }
   void pop();
   void declare(ast::Variable &variable);
-  ast::Variable *lookup(const std::string &name) const;
   /// The barrier between here and the declaration of a variable, or "".
   std::string barrierBefore(const ast::Variable &variable) const;
   std::string innermostBarrier() const;

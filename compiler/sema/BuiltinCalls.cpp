@@ -8,7 +8,7 @@ namespace circ::sema {
 using ast::ScalarKind;
 
 std::optional<int64_t> BodyAnalyzer::literal(const ast::Expr &expr) const {
-  ast::ExprPtr folded = foldConstant(expr, items);
+  ast::ExprPtr folded = foldConstant(expr, items, this);
   if (!folded || !ast::as<ast::NumberExpr>(*folded).isInteger)
     return std::nullopt;
   return ast::as<ast::NumberExpr>(*folded).integer;

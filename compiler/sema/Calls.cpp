@@ -75,7 +75,7 @@ bool BodyAnalyzer::bindArguments(ast::CallExpr &expr, ast::Circuit &callee) {
       continue;
     ast::Parameter &parameter = callee.parameters[i];
     if (parameter.defaultValue && ok(parameter.defaultValue)) {
-      ordered[i].value = copyNumber(*parameter.defaultValue, expr.range);
+      ordered[i].value = copyConstant(*parameter.defaultValue, expr.range);
       continue;
     }
     diagnostics

@@ -13,7 +13,7 @@ std::string describe(const ast::Expr &expr) { return toString(expr.type()); }
 static bool isLiteral(const ast::Expr &expr) {
   switch (expr.kind) {
   case ast::ExprKind::Number:
-    return true;
+    return !ast::as<ast::NumberExpr>(expr).isTyped;
   case ast::ExprKind::Unary:
     return isLiteral(*ast::as<ast::UnaryExpr>(expr).operand);
   case ast::ExprKind::Binary: {

@@ -133,7 +133,7 @@ Dimension BodyAnalyzer::sizeOf(const ast::Expr &expr) {
 }
 
 std::optional<Dimension> BodyAnalyzer::typeDimension(const ast::Expr &expr) {
-  if (ast::ExprPtr folded = foldConstant(expr, items))
+  if (ast::ExprPtr folded = foldConstant(expr, items, this))
     if (ast::as<ast::NumberExpr>(*folded).isInteger && expr.kind != ast::ExprKind::Name)
       return Dimension::constant(ast::as<ast::NumberExpr>(*folded).integer);
   if (expr.kind == ast::ExprKind::Name) {

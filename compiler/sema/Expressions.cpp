@@ -78,6 +78,10 @@ void BodyAnalyzer::name(ast::ExprPtr &expr) {
       expr->types = {use.variable->type};
     return;
   }
+  if (const ast::Expr *value = items.constant(use.name)) {
+    expr = copyConstant(*value, expr->range);
+    return;
+  }
   if (ast::ExprPtr folded = foldConstant(*expr, items)) {
     expr = std::move(folded);
     return;

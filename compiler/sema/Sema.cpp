@@ -5,7 +5,6 @@
 #include "compiler/sema/Analyzer.h"
 #include "compiler/sema/Builtins.h"
 
-#include <cmath>
 #include <functional>
 
 namespace circ {
@@ -19,7 +18,8 @@ namespace sema {
 bool ModuleAnalyzer::run() {
   unsigned before = diagnostics.errorCount();
   declareItems();
-  analyzeConstants();
+  for (auto &item : module.constants)
+    constant(item.name);
   for (auto &item : module.structs)
     resolveFields(item);
   for (auto &circuit : module.circuits)
@@ -75,39 +75,6 @@ void ModuleAnalyzer::declareItems() {
   }
   for (auto &circuit : module.circuits)
     add(circuit->name, circuit->nameRange);
-}
-
-void ModuleAnalyzer::analyzeConstants() {
-  for (auto &item : module.constants) {
-    ast::ExprPtr folded = foldConstant(*item.value, *this);
-    if (!folded) {
-      diagnostics.report(DiagnosticId::ConstantNotConstant, item.value->range,
-                         {"the value of '" + item.name + "'"});
-      continue;
-    }
-    if (item.type) {
-      bool real = item.type->name == "f64";
-      if (!item.type->dims.empty() || !(real || item.type->name == "i64")) {
-        diagnostics.report(DiagnosticId::NotSupportedYet, item.type->range,
-                           {"a constant of type " + item.type->name});
-        continue;
-      }
-      if (!real && !folded->types.front().isScalar())
-        continue;
-      if (!real && folded->type().isReal()) {
-        diagnostics.report(DiagnosticId::LossyConversion, item.value->range, {"f64", "i64"});
-        continue;
-      }
-      if (real)
-        folded->types = {ast::Type::f64()};
-    }
-    constants[item.name] = std::move(folded);
-  }
-}
-
-const ast::ExprPtr *ModuleAnalyzer::constant(const std::string &name) const {
-  auto found = constants.find(name);
-  return found == constants.end() ? nullptr : &found->second;
 }
 
 std::string ModuleAnalyzer::otherItem(const std::string &name) const {
@@ -167,84 +134,6 @@ void ModuleAnalyzer::markRecursion() {
       else if (seen.insert(next).second)
         work.insert(work.end(), calls[next].begin(), calls[next].end());
     }
-  }
-}
-
-//===----------------------------------------------------------------------===//
-// Constants
-//===----------------------------------------------------------------------===//
-
-static ast::ExprPtr makeNumber(bool isInteger, int64_t integer, double real, SourceRange range) {
-  auto number = std::make_unique<ast::NumberExpr>();
-  number->isInteger = isInteger;
-  number->integer = integer;
-  number->real = real;
-  number->range = range;
-  number->types = {isInteger ? ast::Type::i64() : ast::Type::f64()};
-  return number;
-}
-
-ast::ExprPtr copyNumber(const ast::Expr &expr, SourceRange range) {
-  const auto &number = ast::as<ast::NumberExpr>(expr);
-  ast::ExprPtr copy = makeNumber(number.isInteger, number.integer, number.real, range);
-  copy->types = expr.types;
-  return copy;
-}
-
-ast::ExprPtr foldConstant(const ast::Expr &expr, const ModuleAnalyzer &items) {
-  if (expr.kind == ast::ExprKind::Number) {
-    const auto &number = ast::as<ast::NumberExpr>(expr);
-    return makeNumber(number.isInteger, number.integer, number.real, expr.range);
-  }
-  if (expr.kind == ast::ExprKind::Name) {
-    const std::string &name = ast::as<ast::NameExpr>(expr).name;
-    if (const ast::ExprPtr *value = items.constant(name))
-      return copyNumber(**value, expr.range);
-    if (name == "pi")
-      return makeNumber(false, 0, M_PI, expr.range);
-    if (name == "inf")
-      return makeNumber(false, 0, INFINITY, expr.range);
-    if (name == "nan")
-      return makeNumber(false, 0, NAN, expr.range);
-    return nullptr;
-  }
-  if (expr.kind == ast::ExprKind::Unary) {
-    const auto &unary = ast::as<ast::UnaryExpr>(expr);
-    ast::ExprPtr inner = foldConstant(*unary.operand, items);
-    if (!inner || unary.op != ast::UnaryOp::Negate)
-      return nullptr;
-    const auto &number = ast::as<ast::NumberExpr>(*inner);
-    return makeNumber(number.isInteger, -number.integer, -number.real, expr.range);
-  }
-  if (expr.kind != ast::ExprKind::Binary)
-    return nullptr;
-  const auto &binary = ast::as<ast::BinaryExpr>(expr);
-  ast::ExprPtr left = foldConstant(*binary.left, items), right = foldConstant(*binary.right, items);
-  if (!left || !right)
-    return nullptr;
-  const auto &a = ast::as<ast::NumberExpr>(*left);
-  const auto &b = ast::as<ast::NumberExpr>(*right);
-  bool integer = a.isInteger && b.isInteger;
-  int64_t i = 0;
-  switch (binary.op) {
-  case ast::BinaryOp::Add:
-    if (integer && __builtin_add_overflow(a.integer, b.integer, &i))
-      return nullptr;
-    return makeNumber(integer, i, integer ? double(i) : a.real + b.real, expr.range);
-  case ast::BinaryOp::Subtract:
-    if (integer && __builtin_sub_overflow(a.integer, b.integer, &i))
-      return nullptr;
-    return makeNumber(integer, i, integer ? double(i) : a.real - b.real, expr.range);
-  case ast::BinaryOp::Multiply:
-    if (integer && __builtin_mul_overflow(a.integer, b.integer, &i))
-      return nullptr;
-    return makeNumber(integer, i, integer ? double(i) : a.real * b.real, expr.range);
-  case ast::BinaryOp::Divide:
-    return makeNumber(false, 0, a.real / b.real, expr.range);
-  case ast::BinaryOp::Power:
-    return integer ? nullptr : makeNumber(false, 0, std::pow(a.real, b.real), expr.range);
-  default:
-    return nullptr;
   }
 }
 

@@ -56,16 +56,11 @@ bool BodyAnalyzer::signature() {
       continue;
     }
     defaults = true;
-    ast::ExprPtr folded = foldConstant(*parameter.defaultValue, items);
-    if (!folded || !type.isScalar() || type.scalar == ast::ScalarKind::Bool) {
-      diagnostics.report(DiagnosticId::ConstantNotConstant, parameter.defaultValue->range,
-                         {"the default of '" + parameter.variable->name + "'"});
-      continue;
-    }
-    folded->types = {folded->type()};
-    parameter.defaultValue = std::move(folded);
-    if (checkType(parameter.defaultValue, type, DiagnosticId::TypeMismatch, {}))
-      parameter.defaultValue->types = {type};
+    if (items.makeConstant(parameter.defaultValue, nullptr,
+                           "the default of '" + parameter.variable->name + "'", this) &&
+        !parameter.variable->poisoned &&
+        !checkType(parameter.defaultValue, type, DiagnosticId::TypeMismatch, {}))
+      parameter.defaultValue->types.clear();
   }
   for (ast::ResultSyntax &stated : circuit.statedResults) {
     ast::Type type;

@@ -244,6 +244,24 @@ void makeLeaves(ast::Variable &variable) {
     variable.leaves.push_back(leafVariable(variable, leaf));
 }
 
+/// The part of a constant struct, or array of structs, that a leaf holds.
+static ast::ExprPtr leafConstant(const ast::Expr &value, const std::string &path) {
+  if (value.kind == ast::ExprKind::Array && !path.empty()) {
+    auto made = std::make_unique<ast::ArrayExpr>();
+    made->range = value.range;
+    for (const ast::ExprPtr &element : ast::as<ast::ArrayExpr>(value).elements)
+      made->elements.push_back(leafConstant(*element, path));
+    return made;
+  }
+  if (path.empty())
+    return copyConstant(value, value.range);
+  size_t dot = path.find('.');
+  for (const ast::Argument &field : ast::as<ast::StructExpr>(value).fields)
+    if (field.name == path.substr(0, dot))
+      return leafConstant(*field.value, dot == std::string::npos ? "" : path.substr(dot + 1));
+  return nullptr;
+}
+
 void flattenStructs(ast::Circuit &circuit) {
   std::vector<ast::Parameter> parameters;
   std::vector<unsigned> firstLeaf;
@@ -258,6 +276,8 @@ void flattenStructs(ast::Circuit &circuit) {
       flat.variable = leafVariable(*parameter.variable, leaf);
       flat.isConst = parameter.isConst;
       flat.ranks = leaf.ranks;
+      if (parameter.defaultValue)
+        flat.defaultValue = leafConstant(*parameter.defaultValue, leaf.path);
       parameters.push_back(std::move(flat));
     }
     circuit.structParameters.push_back({std::move(parameter.variable), firstLeaf.back()});
