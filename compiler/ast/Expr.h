@@ -253,9 +253,15 @@ struct DerivativeExpr : Expr {
   std::string circuitName;
   SourceRange circuitRange;
   std::string resultName; // after the dot, or empty
+  SourceRange resultRange;
   std::vector<std::string> withRespectTo;
+  std::vector<SourceRange> withRespectToRanges;
   std::vector<Argument> arguments;
   std::vector<ExprPtr> directions; // after the `;`
+  Circuit *circuit = nullptr;      // set by sema
+  // Set by sema, as positions after flattening:
+  unsigned result = 0;              // what grad, value_and_grad, hessian and hvp differentiate
+  std::vector<unsigned> parameters; // real leaves, with respect to these
 };
 
 /// A conversion that sema put in (`i64` to a float type, `f32(x)` and the

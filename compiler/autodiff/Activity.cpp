@@ -57,6 +57,8 @@ template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
     for (unsigned i = 0; i < op->getNumOperands(); ++i)
       if (!(zeroPartials >> i & 1))
         visit(op->getOperand(i), op->getResult(0));
+  } else if (isa<ir::StopOp>(op)) {
+    return;
   } else if (op->getNumRegions() == 0 && !op->hasTrait<OpTrait::IsTerminator>()) {
     for (Value operand : op->getOperands())
       for (Value result : op->getResults())

@@ -63,6 +63,30 @@ struct JvpRequest {
 /// with a located error on an op that has no derivative rule.
 mlir::FailureOr<mlir::func::FuncOp> buildJvp(const JvpRequest &request);
 
+/// What `buildVjp` shall make.
+struct VjpRequest {
+  /// The primal function.
+  mlir::func::FuncOp function;
+  /// Arguments of real type whose adjoint is wanted, in the order wanted.
+  std::vector<unsigned> withRespectTo;
+  /// Name of the new function, e.g. "f.vjp".
+  std::string name;
+};
+
+/// Writes the vector-Jacobian product of a function. Its arguments are those of
+/// the primal, then the adjoint of each real result; its results are those of
+/// the primal, then the adjoint of each wanted argument. Fails as
+/// `buildGradient` does.
+mlir::FailureOr<mlir::func::FuncOp> buildVjp(const VjpRequest &request);
+
+/// The results of a function that carry derivatives: those of real type.
+std::vector<unsigned> realResults(mlir::func::FuncOp function);
+
+/// Replaces every `circ.derivative` by calls of derivative programs, those of
+/// a circuit's own callees first, so that derivatives nest. Fails with a
+/// located error when a circuit takes a derivative of itself.
+mlir::LogicalResult expandDerivatives(mlir::ModuleOp module);
+
 /// The arguments of a circuit that derivative programs differentiate with
 /// respect to: of real type and not marked `circ.const`.
 std::vector<unsigned> differentiableArguments(mlir::func::FuncOp function);
@@ -74,12 +98,12 @@ bool hasReverseRule(llvm::StringRef operation);
 /// The same of forward mode.
 bool hasForwardRule(llvm::StringRef operation);
 
-/// Registers the pass `forward-tangents`, which adds `@f.jvp` for each function
-/// with the unit attribute `circ.tangent`.
-void registerForwardTangentsPass();
-
-/// Registers the pass `reverse-gradients`, which adds `@f.grad` for each
-/// function with the unit attribute `circ.gradient`, and `forward-tangents`.
+/// Registers the passes of this room: `reverse-gradients` adds `@f.grad` for
+/// each function with the unit attribute `circ.gradient`, `forward-tangents`
+/// `@f.jvp` for each with `circ.tangent`, `expand-derivatives` replaces
+/// `circ.derivative`.
 void registerAutodiffPasses();
+void registerForwardTangentsPass();
+void registerExpandDerivativesPass();
 
 } // namespace circ

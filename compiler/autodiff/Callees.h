@@ -3,7 +3,8 @@
 // A call is reversed through two functions of the callee: `@g.forward.M`
 // computes the results and pushes on the tape it is given, `@g.backward.M`
 // takes the primal arguments, the adjoints of the real results and the tape,
-// and returns the adjoints of the varied arguments. M is the set of varied
+// and returns the adjoints of the varied arguments (for a tape among the primal
+// arguments it takes the adjoint tape). M is the set of varied
 // arguments as a string of 0 and 1. Recursion needs no more than that.
 //
 //===----------------------------------------------------------------------===//

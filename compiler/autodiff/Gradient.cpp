@@ -1,4 +1,4 @@
-//===- Gradient.cpp - Value and gradient in one function ------------------===//
+//===- Gradient.cpp - Vector-Jacobian products and gradients --------------===//
 
 #include "compiler/autodiff/Autodiff.h"
 
@@ -20,65 +20,137 @@ std::vector<unsigned> differentiableArguments(func::FuncOp function) {
   return arguments;
 }
 
-FailureOr<Gradient> buildGradient(const GradientRequest &request) {
-  func::FuncOp primalFunction = request.function;
-  ModuleOp module = primalFunction->getParentOfType<ModuleOp>();
-  FunctionType type = primalFunction.getFunctionType();
-  if (!isa<FloatType>(type.getResult(request.result)))
-    return primalFunction.emitError("the differentiated result must be a real scalar");
+std::vector<unsigned> realResults(func::FuncOp function) {
+  std::vector<unsigned> results;
+  for (auto [i, type] : llvm::enumerate(function.getFunctionType().getResults()))
+    if (autodiff::isRealType(type))
+      results.push_back(static_cast<unsigned>(i));
+  return results;
+}
 
-  SmallVector<Type> results(type.getResults());
-  llvm::BitVector varied(type.getNumInputs()), useful(type.getNumResults());
-  useful.set(request.result);
-  for (unsigned argument : request.withRespectTo) {
+/// Fills `reverse`, a function with the primal's arguments first: forward sweep,
+/// seeds for the results in `seeded`, backward sweep. Returns the primal's
+/// results and the adjoints of the wanted arguments, and says which of these
+/// are zero everywhere.
+static FailureOr<std::vector<unsigned>>
+fillReverse(func::FuncOp primalFunction, func::FuncOp reverse,
+            const std::vector<unsigned> &withRespectTo, const std::vector<unsigned> &seeded,
+            llvm::function_ref<Value(OpBuilder &, unsigned, Value)> seed) {
+  llvm::BitVector varied(primalFunction.getNumArguments()), useful(primalFunction.getNumResults());
+  for (unsigned argument : withRespectTo)
     varied.set(argument);
-    results.push_back(type.getInput(argument));
-  }
-  OpBuilder b(module.getContext());
-  b.setInsertionPointToEnd(module.getBody());
-  auto gradient = b.create<func::FuncOp>(primalFunction.getLoc(), request.name,
-                                         b.getFunctionType(type.getInputs(), results));
-  gradient.setPrivate();
-  for (unsigned i = 0; i < type.getNumInputs(); ++i)
+  for (unsigned result : seeded)
+    useful.set(result);
+  for (unsigned i = 0; i < primalFunction.getNumArguments(); ++i)
     if (DictionaryAttr attributes = primalFunction.getArgAttrDict(i))
-      gradient.setArgAttrs(i, attributes);
-  Block &body = *gradient.addEntryBlock();
+      reverse.setArgAttrs(i, attributes);
+  Block &body = *reverse.addEntryBlock();
 
   OwningOpRef<func::FuncOp> copy(primalFunction.clone());
   autodiff::expandProducts(copy->getOperation());
   Block &primal = copy->getBody().front();
   autodiff::Activity activity(*copy, varied, useful);
-  autodiff::CalleeCache callees(module);
+  autodiff::CalleeCache callees(primalFunction->getParentOfType<ModuleOp>());
+  OpBuilder b = OpBuilder::atBlockEnd(&body);
   autodiff::Reverser r(b, activity, callees);
 
   IRMapping map;
-  map.map(primal.getArguments(), body.getArguments());
+  map.map(primal.getArguments(), body.getArguments().take_front(primal.getNumArguments()));
   autodiff::Scope &scope = r.makeScope(primal, autodiff::Scope::Joint);
   scope.forward = &map;
-  b.setInsertionPointToEnd(&body);
   OpBuilder forward = OpBuilder::atBlockEnd(&body);
   if (failed(r.emitForward(primal, forward, map, nullptr)))
     return failure();
 
   b.setInsertionPointToEnd(&body);
   Operation *terminator = primal.getTerminator();
-  Value one = b.create<arith::ConstantOp>(terminator->getLoc(),
-                                          b.getFloatAttr(type.getResult(request.result), 1.0));
-  r.addAdjoint(terminator->getOperand(request.result), one);
+  for (auto [position, result] : llvm::enumerate(seeded))
+    r.addAdjoint(terminator->getOperand(result), seed(b, static_cast<unsigned>(position),
+                                                      map.lookup(terminator->getOperand(result))));
   if (failed(r.reverseBlock(primal)))
     return failure();
 
-  Gradient made{gradient, {}};
+  std::vector<unsigned> identicallyZero;
   SmallVector<Value> values;
   for (Value value : terminator->getOperands())
     values.push_back(map.lookup(value));
-  for (auto [position, argument] : llvm::enumerate(request.withRespectTo)) {
+  for (auto [position, argument] : llvm::enumerate(withRespectTo)) {
     if (!activity.isActive(primal.getArgument(argument)))
-      made.identicallyZero.push_back(static_cast<unsigned>(position));
+      identicallyZero.push_back(static_cast<unsigned>(position));
     values.push_back(r.adjointOrZero(primal.getArgument(argument)));
   }
   b.create<func::ReturnOp>(terminator->getLoc(), values);
-  return made;
+  return identicallyZero;
+}
+
+/// A private function beside the primal, without a body.
+static func::FuncOp declareBeside(func::FuncOp primal, const std::string &name, TypeRange inputs,
+                                  TypeRange results) {
+  OpBuilder b(primal.getContext());
+  b.setInsertionPointToEnd(primal->getParentOfType<ModuleOp>().getBody());
+  auto function = b.create<func::FuncOp>(primal.getLoc(), name, b.getFunctionType(inputs, results));
+  function.setPrivate();
+  return function;
+}
+
+FailureOr<Gradient> buildGradient(const GradientRequest &request) {
+  func::FuncOp primal = request.function;
+  FunctionType type = primal.getFunctionType();
+  auto real = dyn_cast<FloatType>(type.getResult(request.result));
+  if (!real)
+    return primal.emitError("the differentiated result must be a real scalar");
+  SmallVector<Type> results(type.getResults());
+  for (unsigned argument : request.withRespectTo)
+    results.push_back(type.getInput(argument));
+  func::FuncOp gradient = declareBeside(primal, request.name, type.getInputs(), results);
+  auto identicallyZero = fillReverse(primal, gradient, request.withRespectTo, {request.result},
+                                     [&](OpBuilder &b, unsigned, Value) -> Value {
+                                       return b.create<arith::ConstantOp>(
+                                           gradient.getLoc(), b.getFloatAttr(real, 1.0));
+                                     });
+  if (failed(identicallyZero))
+    return failure();
+  return Gradient{gradient, std::move(*identicallyZero)};
+}
+
+/// A run-time check that an adjoint has the shape of its result.
+static void requireSameShape(OpBuilder &b, Value result, Value adjoint) {
+  auto type = dyn_cast<RankedTensorType>(result.getType());
+  if (!type)
+    return;
+  Location loc = result.getLoc();
+  for (unsigned k = 0; k < type.getRank(); ++k) {
+    if (!type.isDynamicDim(k))
+      continue;
+    Value found = b.create<ir::DimOp>(loc, adjoint, k),
+          wanted = b.create<ir::DimOp>(loc, result, k);
+    Value same = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, found, wanted);
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, same,
+                          "dimension " + std::to_string(k) +
+                              " of the adjoint has size {0}, that of the result is {1}",
+                          ValueRange{found, wanted});
+  }
+}
+
+FailureOr<func::FuncOp> buildVjp(const VjpRequest &request) {
+  func::FuncOp primal = request.function;
+  FunctionType type = primal.getFunctionType();
+  std::vector<unsigned> seeded = realResults(primal);
+  SmallVector<Type> inputs(type.getInputs()), results(type.getResults());
+  for (unsigned result : seeded)
+    inputs.push_back(type.getResult(result));
+  for (unsigned argument : request.withRespectTo)
+    results.push_back(type.getInput(argument));
+  func::FuncOp vjp = declareBeside(primal, request.name, inputs, results);
+  auto filled = fillReverse(primal, vjp, request.withRespectTo, seeded,
+                            [&](OpBuilder &b, unsigned position, Value result) -> Value {
+                              Value adjoint = vjp.getArgument(type.getNumInputs() + position);
+                              requireSameShape(b, result, adjoint);
+                              return adjoint;
+                            });
+  if (failed(filled))
+    return failure();
+  return vjp;
 }
 
 namespace {
@@ -113,6 +185,7 @@ struct ReverseGradients : PassWrapper<ReverseGradients, OperationPass<ModuleOp>>
 void registerAutodiffPasses() {
   PassRegistration<ReverseGradients>();
   registerForwardTangentsPass();
+  registerExpandDerivativesPass();
 }
 
 } // namespace circ

@@ -79,7 +79,12 @@ LogicalResult CalleeCache::fill(func::FuncOp callee, const llvm::BitVector &vari
   b.setInsertionPointToEnd(&backward);
   Scope &scope = r.openSplit(primal, backward.getArguments().back());
   unsigned next = primal.getNumArguments();
-  scope.backward.map(primal.getArguments(), backward.getArguments().take_front(next));
+  for (auto [from, to] : llvm::zip(primal.getArguments(), backward.getArguments())) {
+    if (isa<ir::TapeType>(from.getType()))
+      r.setAdjointTape(from, to);
+    else
+      scope.backward.map(from, to);
+  }
   for (Value result : primal.getTerminator()->getOperands())
     if (isRealType(result.getType()))
       r.addAdjoint(result, backward.getArgument(next++));
@@ -129,7 +134,8 @@ static LogicalResult reverseCall(Reverser &r, Operation *op) {
     return failure();
   SmallVector<Value> operands;
   for (Value operand : call.getOperands())
-    operands.push_back(r.primal(operand));
+    operands.push_back(isa<ir::TapeType>(operand.getType()) ? r.adjointTape(operand)
+                                                            : r.primal(operand));
   for (Value result : call.getResults()) {
     if (!isRealType(result.getType()))
       continue;

@@ -85,7 +85,9 @@ static LogicalResult augmentFor(Reverser &r, Operation *op, OpBuilder &builder, 
   auto copy = builder.create<scf::ForOp>(op->getLoc(), map.lookup(loop.getLowerBound()),
                                          map.lookup(loop.getUpperBound()),
                                          map.lookup(loop.getStep()), inits);
+  // What is pushed in one iteration after the other is not independent.
   copy->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  copy->removeAttr("circ.independent");
   Block &body = *copy.getBody();
   if (!body.empty())
     body.getTerminator()->erase();

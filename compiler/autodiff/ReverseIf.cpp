@@ -18,7 +18,8 @@ namespace circ::autodiff {
 static bool holdsSequentialCode(Operation *op) {
   return op
       ->walk([](Operation *inner) {
-        return isa<scf::ForOp, scf::WhileOp, func::CallOp, ir::PopOp, ir::PushOp>(inner)
+        return isa<scf::ForOp, scf::WhileOp, func::CallOp, ir::PopOp, ir::PushOp, ir::TapeNewOp>(
+                   inner)
                    ? WalkResult::interrupt()
                    : WalkResult::advance();
       })
@@ -61,7 +62,7 @@ static LogicalResult reverseIf(Reverser &r, Operation *op) {
   // A value yielded as it is counts among what the branches use.
   SmallVector<Value> captures =
       r.activeCaptures({&branch.getThenRegion(), &branch.getElseRegion()});
-  if (captures.empty())
+  if (captures.empty() && !usesOuterTape(op))
     return success();
   SmallVector<Value> starts;
   SmallVector<Type> types;

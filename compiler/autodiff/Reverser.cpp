@@ -16,7 +16,7 @@ namespace circ::autodiff {
 
 bool Reverser::needsAugment(Operation *op) const {
   const ReverseRule *rule = findReverseRule(op);
-  return rule && rule->augment && activity.isActive(op);
+  return rule && rule->augment && (activity.isActive(op) || usesOuterTape(op));
 }
 
 LogicalResult Reverser::emitForward(Block &primalBlock, OpBuilder &builder, IRMapping &map,
@@ -105,17 +105,16 @@ Value Reverser::zeroLike(Value value) {
 
 LogicalResult Reverser::reverseBlock(Block &primalBlock) {
   const Scope &primalScope = *scopes.at(&primalBlock);
+  SmallVector<Value> own;
+  for (auto tape : primalBlock.getOps<ir::TapeNewOp>()) {
+    own.push_back(b.create<ir::TapeNewOp>(tape.getLoc(), tape.getType()));
+    setAdjointTape(tape, own.back());
+  }
   for (Operation &op : llvm::reverse(primalBlock.without_terminator())) {
-    if (!activity.isActive(&op))
+    bool must = mustReverse(&op, primalScope);
+    if (!must && !activity.isActive(&op))
       continue;
-    bool reached = llvm::any_of(op.getResults(), [&](Value r) { return bool(adjoint(r)); });
-    if (!reached && primalScope.kind == Scope::Split && holdsActiveCall(&op)) {
-      // The forward sweep of a callee has pushed; its backward sweep must pop.
-      for (Value result : op.getResults())
-        if (activity.isActive(result))
-          setAdjoint(result, zeroLike(result));
-      reached = true;
-    }
+    bool reached = must || llvm::any_of(op.getResults(), [&](Value r) { return bool(adjoint(r)); });
     if (reached) {
       const ReverseRule *rule = findReverseRule(&op);
       if (!rule)
@@ -126,22 +125,34 @@ LogicalResult Reverser::reverseBlock(Block &primalBlock) {
         adjoints.erase(result);
     }
     // A tape of the op's own is used up.
-    if (Value own = augmentedOps.lookup(&op).forwardTape; own && primalScope.kind != Scope::Split)
-      b.create<ir::TapeFreeOp>(op.getLoc(), own);
+    if (Value kept = augmentedOps.lookup(&op).forwardTape; kept && primalScope.kind != Scope::Split)
+      b.create<ir::TapeFreeOp>(op.getLoc(), kept);
   }
+  for (Value tape : own)
+    b.create<ir::TapeFreeOp>(tape.getLoc(), tape);
   return failure(broken);
 }
 
-bool Reverser::holdsActiveCall(Operation *op) const {
+/// Whether an op outside of independent iterations is a call that is reversed
+/// with the tape of its surroundings.
+static bool holdsActiveCall(Operation *op, const Activity &activity) {
   return op
       ->walk<WalkOrder::PreOrder>([&](Operation *inner) {
         // Their iterations are reversed with tapes of their own.
-        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(inner))
+        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
           return WalkResult::skip();
         return isa<func::CallOp>(inner) && activity.isActive(inner) ? WalkResult::interrupt()
                                                                     : WalkResult::advance();
       })
       .wasInterrupted();
+}
+
+bool Reverser::mustReverse(Operation *op, const Scope &scope) const {
+  if (isa<ir::TapeFreeOp>(op))
+    return false;
+  return usesOuterTape(op) ||
+         // The forward sweep of a callee has pushed; its backward sweep must pop.
+         (scope.kind == Scope::Split && activity.isActive(op) && holdsActiveCall(op, activity));
 }
 
 SmallVector<Value> Reverser::activeCaptures(ArrayRef<Region *> regions) {
@@ -160,11 +171,39 @@ static Operation *createAnchor(OpBuilder &b) {
   return b.create<arith::ConstantOp>(b.getUnknownLoc(), b.getBoolAttr(false));
 }
 
+/// Whether a block's own code pushes and pops, which cannot be done in part.
+static bool holdsTape(Block &block) {
+  return block
+      .walk<WalkOrder::PreOrder>([](Operation *inner) {
+        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
+          return WalkResult::skip();
+        return isa<ir::TapeNewOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 Scope &Reverser::openRecomputed(Block &primalBlock, ValueRange arguments) {
   Scope &scope = makeScope(primalBlock, Scope::Recomputed);
   scope.backward.map(primalBlock.getArguments(), arguments);
-  scope.anchor = createAnchor(b);
   scope.backwardBlock = b.getInsertionBlock();
+  if (holdsTape(primalBlock)) {
+    // The iteration is computed again as a whole.
+    scope.kind = Scope::Joint;
+    scope.forward = &scope.backward;
+    for (Operation &op : primalBlock.without_terminator())
+      for (Value used : usedFromOutside(&op))
+        if (!scope.backward.contains(used) &&
+            !primalBlock.getParent()->isAncestor(used.getParentRegion()))
+          scope.backward.map(used, primal(used));
+    scope.anchor = createAnchor(b);
+    OpBuilder forward(scope.anchor);
+    if (failed(emitForward(primalBlock, forward, scope.backward, nullptr)))
+      broken = true;
+    // What the forward sweep printed is not printed again.
+    scope.backwardBlock->walk([](ir::PrintOp print) { print.erase(); });
+    return scope;
+  }
+  scope.anchor = createAnchor(b);
   return scope;
 }
 

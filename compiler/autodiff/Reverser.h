@@ -60,6 +60,9 @@ struct Augmented {
 class Reverser;
 class CalleeCache;
 
+/// Values from outside that an op and its regions use.
+llvm::SetVector<mlir::Value> usedFromOutside(mlir::Operation *op);
+
 /// How one kind of op is reversed.
 struct ReverseRule {
   /// Adds to the adjoints of the operands. Called only when some result has an
@@ -95,7 +98,7 @@ public:
   /// Copies a primal body into a forward block and gives it a Split scope.
   mlir::LogicalResult emitSplitForward(mlir::Block &primal, mlir::Block &forward,
                                        mlir::IRMapping &map, mlir::Value tape);
-  /// Whether the op has a forward form of its own and is active.
+  /// Whether the op has a forward form of its own and is reversed.
   bool needsAugment(mlir::Operation *op) const;
   /// The tape an op's nested scopes push on: the given one, or a new one.
   mlir::Value tapeFor(mlir::Operation *op, mlir::OpBuilder &builder, mlir::Value tape);
@@ -128,6 +131,17 @@ public:
   void addAdjoint(mlir::Value value, mlir::Value contribution);
   mlir::Value zeroLike(mlir::Value value);
 
+  // Tapes of the primal -----------------------------------------------------
+  //
+  // A program that is itself a derivative pushes and pops. Run backwards, a
+  // pop pushes the adjoint of its value and a push pops the adjoint of its
+  // own, on an adjoint tape that stands for the primal one: what was last in,
+  // first out is so backwards too.
+
+  /// The adjoint tape of a tape of the primal.
+  mlir::Value adjointTape(mlir::Value tape) const { return adjointTapes.lookup(tape); }
+  void setAdjointTape(mlir::Value tape, mlir::Value adjoint) { adjointTapes[tape] = adjoint; }
+
   // The backward sweep ------------------------------------------------------
 
   /// Reverses the ops of a block from last to first.
@@ -147,8 +161,9 @@ public:
   Augmented &augmented(mlir::Operation *op) { return augmentedOps[op]; }
 
 private:
-  /// Whether the forward sweep of an op pushes even if nothing asks for values.
-  bool holdsActiveCall(mlir::Operation *op) const;
+  /// Whether an op has to be reversed even when no result has an adjoint,
+  /// because pushes and pops must match.
+  bool mustReverse(mlir::Operation *op, const Scope &scope) const;
   mlir::Value recompute(Scope &scope, mlir::Value value);
   mlir::Value keep(Scope &scope, mlir::Value forward);
   bool isFree(mlir::Value value, unsigned depth);
@@ -168,6 +183,7 @@ private:
   } scopes;
   llvm::DenseMap<mlir::Operation *, Augmented> augmentedOps;
   llvm::DenseMap<mlir::Value, mlir::Value> adjoints;
+  llvm::DenseMap<mlir::Value, mlir::Value> adjointTapes;
   llvm::DenseMap<std::pair<mlir::Value, unsigned>, mlir::Value> keptDimensions;
   llvm::DenseMap<std::pair<mlir::Operation *, unsigned>, mlir::Value> keptExtras;
 };

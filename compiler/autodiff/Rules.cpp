@@ -37,6 +37,7 @@ static const RuleTable &ruleTable() {
     addMapRule(rules);
     addReduceRule(rules);
     addCallRule(rules);
+    addTapeRules(rules);
     return rules;
   }();
   return table;
@@ -48,7 +49,7 @@ static const llvm::StringSet<> &inactiveOperations() {
   static const llvm::StringSet<> names = {
       "circ.dim",       "circ.arg_reduce", "circ.yield",       "circ.floor_div", "circ.floor_mod",
       "circ.to_int",    "circ.check",      "circ.check_index", "circ.print",     "circ.tape_new",
-      "circ.tape_free", "circ.push",       "arith.constant",   "arith.cmpf",     "arith.cmpi",
+      "circ.tape_free", "circ.stop",       "arith.constant",   "arith.cmpf",     "arith.cmpi",
       "arith.addi",     "arith.subi",      "arith.muli",       "arith.andi",     "arith.ori",
       "arith.xori",     "arith.maxsi",     "arith.minsi",      "arith.sitofp",   "arith.extui",
       "arith.uitofp",   "scf.yield",       "scf.condition",    "func.return"};

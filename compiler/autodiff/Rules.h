@@ -16,6 +16,7 @@ void addIfRule(RuleTable &rules);      // ReverseIf.cpp
 void addMapRule(RuleTable &rules);     // ReverseMap.cpp
 void addReduceRule(RuleTable &rules);  // ReverseReduce.cpp
 void addCallRule(RuleTable &rules);    // ReverseCall.cpp
+void addTapeRules(RuleTable &rules);   // ReverseTape.cpp
 
 /// Whether no derivative flows through the op of this full name, in any mode.
 bool isInactiveOperation(llvm::StringRef name);

@@ -337,6 +337,51 @@ def Circ_PrintOp : Circ_Op<"print"> {
 }
 
 //===----------------------------------------------------------------------===//
+// Derivatives
+//===----------------------------------------------------------------------===//
+
+def Circ_StopOp : Circ_Op<"stop", [Pure, SameOperandsAndResultType]> {
+  let summary = "the value of a real, through which no derivative flows";
+  let arguments = (ins Circ_Real:$value);
+  let results = (outs Circ_Real:$result);
+  let assemblyFormat = "$value attr-dict `:` type($result)";
+}
+
+def Circ_DerivativeKind : I32EnumAttr<"DerivativeKind", "a derivative of a function", [
+  I32EnumAttrCase<"Grad", 0, "grad">, I32EnumAttrCase<"ValueAndGrad", 1, "value_and_grad">,
+  I32EnumAttrCase<"Jvp", 2, "jvp">, I32EnumAttrCase<"Vjp", 3, "vjp">,
+  I32EnumAttrCase<"Jacobian", 4, "jacobian">, I32EnumAttrCase<"Hessian", 5, "hessian">,
+  I32EnumAttrCase<"Hvp", 6, "hvp">]> {
+  let cppNamespace = "::circ::ir";
+}
+
+def Circ_DerivativeOp : Circ_Op<"derivative"> {
+  let summary = "a call of a derivative of a function";
+  let description = [{
+    The operands are the primal arguments of `callee`, then the directions:
+    tangents of the arguments in `wrt` (jvp, hvp) or adjoints of the real
+    results (vjp). `result` is the real scalar that grad, value_and_grad,
+    hessian and hvp differentiate. Results:
+      grad            a gradient for each of `wrt`
+      value_and_grad  the value of `result`, then the gradients
+      jvp             the tangent of each real result
+      vjp             the adjoint of each of `wrt`
+      jacobian        for each real result and each of `wrt` an array of the
+                      result's shape followed by the argument's
+      hessian         for each pair of `wrt` an array of the two shapes
+      hvp             the product of the Hessian with the direction, for each of `wrt`
+    `expand-derivatives` replaces the op by calls of derivative programs.
+    ```mlir
+    %g = circ.derivative grad @loss of 0 wrt [0] (%w, %x) : (tensor<?xf64>, f64) -> tensor<?xf64>
+    ```
+  }];
+  let arguments = (ins Circ_DerivativeKind:$kind, FlatSymbolRefAttr:$callee, I64Attr:$result,
+                       DenseI64ArrayAttr:$wrt, Variadic<Circ_Value>:$inputs);
+  let results = (outs Variadic<Circ_Value>:$derivatives);
+  let assemblyFormat = "$kind $callee `of` $result `wrt` $wrt `(` $inputs `)` attr-dict `:` functional-type($inputs, $derivatives)";
+}
+
+//===----------------------------------------------------------------------===//
 // The tape
 //===----------------------------------------------------------------------===//
 

@@ -3,7 +3,7 @@
 #include "compiler/driver/Compilation.h"
 
 #include "compiler/autodiff/Autodiff.h"
-#include "compiler/dialect/CircDialect.h"
+#include "compiler/dialect/CircOps.h"
 #include "compiler/irgen/IRGen.h"
 #include "compiler/lowering/Lowering.h"
 #include "compiler/parse/Parse.h"
@@ -107,6 +107,12 @@ bool Compilation::generate() {
     return false;
   bool right = simplify();
   stopwatch.lap("simplify");
+  bool holdsDerivatives =
+      module->walk([](ir::DerivativeOp) { return mlir::WalkResult::interrupt(); }).wasInterrupted();
+  if (!right || !holdsDerivatives)
+    return right;
+  right = succeeded(expandDerivatives(*module)) && !diagnostics.hasErrors() && simplify();
+  stopwatch.lap("expand derivatives");
   return right;
 }
 

@@ -66,6 +66,13 @@ Value FunctionGenerator::builtin(const ast::CallExpr &e) {
     return wholeArray(loc, name, expr(*e.arguments[0].value));
   if (name == "int" || name == "f32" || name == "f64")
     return convert(loc, expr(*e.arguments[0].value), e.type().scalar);
+  if (name == "stop") {
+    Value value = expr(*e.arguments[0].value);
+    if (!e.type().isReal())
+      return value;
+    return elementwise(loc, e.type().scalar, {value},
+                       [&](ArrayRef<Value> v) -> Value { return b.create<ir::StopOp>(loc, v[0]); });
+  }
   if (name == "len")
     return sizes(loc, exprs(*e.arguments[0].value).front())[0];
   if (name == "dim") {

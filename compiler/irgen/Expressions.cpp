@@ -14,6 +14,8 @@ using ast::ScalarKind;
 FunctionGenerator::Values FunctionGenerator::exprs(const ast::Expr &e) {
   if (e.kind == ExprKind::Call && ast::as<ast::CallExpr>(e).circuit)
     return call(ast::as<ast::CallExpr>(e));
+  if (e.kind == ExprKind::Derivative)
+    return derivative(ast::as<ast::DerivativeExpr>(e));
   if (e.type().isStruct())
     return structure(e);
   return {expr(e)};
@@ -54,6 +56,8 @@ Value FunctionGenerator::expr(const ast::Expr &e) {
     return comprehension(ast::as<ast::ComprehensionExpr>(e)).front();
   case ExprKind::Reduction:
     return reduction(ast::as<ast::ReductionExpr>(e));
+  case ExprKind::Derivative:
+    return derivative(ast::as<ast::DerivativeExpr>(e)).front();
   case ExprKind::Convert:
     return convert(loc, expr(*ast::as<ast::ConvertExpr>(e).operand), e.type().scalar);
   default:
@@ -259,13 +263,20 @@ Value FunctionGenerator::stack(Location loc, const ast::Type &stacked, ValueRang
   return made;
 }
 
+FunctionGenerator::Values
+FunctionGenerator::callArguments(Location loc, const std::vector<ast::Argument> &arguments,
+                                 const ast::Circuit &callee) {
+  Values values;
+  for (const ast::Argument &argument : arguments)
+    llvm::append_range(values, exprs(*argument.value));
+  for (auto [value, parameter] : llvm::zip_equal(values, callee.parameters))
+    value = adapt(loc, value, mlirType(b.getContext(), parameter.variable->type));
+  return values;
+}
+
 FunctionGenerator::Values FunctionGenerator::call(const ast::CallExpr &e) {
   Location loc = location(e.range);
-  Values arguments;
-  for (const ast::Argument &argument : e.arguments)
-    llvm::append_range(arguments, exprs(*argument.value));
-  for (auto [argument, parameter] : llvm::zip(arguments, e.circuit->parameters))
-    argument = adapt(loc, argument, mlirType(b.getContext(), parameter.variable->type));
+  Values arguments = callArguments(loc, e.arguments, *e.circuit);
   SmallVector<Type> results;
   for (const ast::Result &result : e.circuit->results)
     results.push_back(mlirType(b.getContext(), result.type));

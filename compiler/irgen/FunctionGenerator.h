@@ -134,7 +134,13 @@ private:
   Values arrayLiteral(const ast::ArrayExpr &e);
   mlir::Value stack(mlir::Location loc, const ast::Type &type, mlir::ValueRange rows);
   mlir::Value convert(mlir::Location loc, mlir::Value value, ast::ScalarKind to);
+  Values callArguments(mlir::Location loc, const std::vector<ast::Argument> &arguments,
+                       const ast::Circuit &callee);
   Values call(const ast::CallExpr &e);
+
+  // Derivatives.cpp
+  Values derivative(const ast::DerivativeExpr &e);
+  mlir::Value zeroOf(mlir::Location loc, const ast::Type &type);
 
   // Reductions.cpp
   struct ClauseRange {

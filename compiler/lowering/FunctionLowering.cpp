@@ -62,6 +62,10 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     scalars[dim] = buffer(dim.getArray()).sizes[dim.getDimension()];
     return success();
   }
+  if (auto stop = dyn_cast<ir::StopOp>(op)) {
+    scalars[stop] = scalar(stop.getValue());
+    return success();
+  }
   if (auto extract = dyn_cast<ir::ExtractOp>(op)) {
     SmallVector<Value> indices;
     for (Value index : extract.getIndices())

@@ -149,12 +149,14 @@ ast::ExprPtr AstBuilder::buildDerivative(P::CallExprContext *tree, P::CallExprCo
     if (i == 0) {
       if (auto *field = dynamic_cast<P::FieldExprContext *>(value)) {
         made->resultName = field->name()->getText();
+        made->resultRange = rangeOf(field->name());
         value = field->expr();
       }
       made->circuitName = value->getText();
       made->circuitRange = rangeOf(value);
     } else {
       made->withRespectTo.push_back(value->getText());
+      made->withRespectToRanges.push_back(rangeOf(value));
     }
   }
   return made;

@@ -175,7 +175,25 @@ private:
   // Calls.cpp
   void call(ast::CallExpr &expr);
   void circuitCall(ast::CallExpr &expr, ast::Circuit &callee);
-  bool bindArguments(ast::CallExpr &expr, ast::Circuit &callee);
+  /// What each dimension name and i64 parameter of a callee stands for here.
+  using Meaning = std::map<const ast::Variable *, ast::Dimension>;
+  bool bindArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                     ast::Circuit &callee);
+  /// Analyses the arguments of a call and puts them in the order of the
+  /// parameters; then the callee's results are known. False after an error.
+  bool checkArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                      ast::Circuit &callee, Meaning &meaning);
+  /// A type of the callee in terms of what is visible here.
+  ast::Type typeHere(ast::Type type, const Meaning &meaning);
+
+  // Derivatives.cpp
+  void derivative(ast::DerivativeExpr &expr);
+  bool derivativeResult(ast::DerivativeExpr &expr, const ast::Circuit &callee);
+  std::vector<unsigned> derivativeParameters(ast::DerivativeExpr &expr, const ast::Circuit &callee);
+  bool matrixTypes(ast::DerivativeExpr &expr, const std::vector<ast::Type> &rows,
+                   const std::vector<ast::Type> &columns);
+  bool directions(ast::DerivativeExpr &expr, const std::vector<ast::Type> &types,
+                  const std::vector<std::string> &names);
 
   // BuiltinCalls.cpp
   void builtinCall(ast::CallExpr &expr);

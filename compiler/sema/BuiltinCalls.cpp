@@ -155,6 +155,10 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
     expr.types = {type};
     return;
   }
+  if (name == "stop") {
+    expr.types = {type};
+    return;
+  }
   if (name == "len") {
     if (arrayArgument(expr, 0, 0))
       expr.types = {ast::Type::i64()};

@@ -24,7 +24,7 @@ const std::map<std::string, Builtin> &table() {
 #undef GATE
     t["isnan"] = t["isfinite"] = {BuiltinKind::Predicate, 1, 1};
     for (const char *name : {"int", "f32", "f64", "len", "iota", "eye", "transpose", "diag",
-                             "trace", "norm", "cumsum", "softmax"})
+                             "trace", "norm", "cumsum", "softmax", "stop"})
       t[name] = {BuiltinKind::Special, 1, 1};
     for (const char *name : {"div", "dim", "fill", "outer", "dot"})
       t[name] = {BuiltinKind::Special, 2, 2};
@@ -33,7 +33,7 @@ const std::map<std::string, Builtin> &table() {
     t["fill"] = {BuiltinKind::Special, 2, 9};
     t["reshape"] = {BuiltinKind::Special, 2, 9};
     t["concat"] = {BuiltinKind::Special, 2, 16};
-    for (const char *name : {"sort", "solve", "cholesky", "logdet", "inv", "stop"})
+    for (const char *name : {"sort", "solve", "cholesky", "logdet", "inv"})
       t[name] = {BuiltinKind::Later, 1, 2};
     return t;
   }();

@@ -27,12 +27,13 @@ void BodyAnalyzer::call(ast::CallExpr &expr) {
 }
 
 /// Puts arguments in the order of the parameters and fills in defaults.
-bool BodyAnalyzer::bindArguments(ast::CallExpr &expr, ast::Circuit &callee) {
+bool BodyAnalyzer::bindArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                                 ast::Circuit &callee) {
   std::vector<ast::Argument> ordered(callee.parameters.size());
   bool named = false, right = true;
   unsigned before = diagnostics.errorCount();
   size_t position = 0;
-  for (ast::Argument &argument : expr.arguments) {
+  for (ast::Argument &argument : arguments) {
     size_t at = position++;
     if (!argument.name.empty()) {
       named = true;
@@ -56,9 +57,9 @@ bool BodyAnalyzer::bindArguments(ast::CallExpr &expr, ast::Circuit &callee) {
       continue;
     } else if (at >= callee.parameters.size()) {
       diagnostics
-          .report(DiagnosticId::WrongArgumentCount, expr.range,
+          .report(DiagnosticId::WrongArgumentCount, range,
                   {callee.name, std::to_string(callee.parameters.size()) + " arguments",
-                   std::to_string(expr.arguments.size())})
+                   std::to_string(arguments.size())})
           .note(DiagnosticId::CircuitIsHere, callee.nameRange, {callee.name});
       return false;
     }
@@ -75,70 +76,73 @@ bool BodyAnalyzer::bindArguments(ast::CallExpr &expr, ast::Circuit &callee) {
       continue;
     ast::Parameter &parameter = callee.parameters[i];
     if (parameter.defaultValue && ok(parameter.defaultValue)) {
-      ordered[i].value = copyConstant(*parameter.defaultValue, expr.range);
+      ordered[i].value = copyConstant(*parameter.defaultValue, range);
       continue;
     }
     diagnostics
-        .report(DiagnosticId::MissingArgument, expr.range, {callee.name, parameter.variable->name})
+        .report(DiagnosticId::MissingArgument, range, {callee.name, parameter.variable->name})
         .note(DiagnosticId::CircuitIsHere, callee.nameRange, {callee.name});
     right = false;
   }
   if (right)
-    expr.arguments = std::move(ordered);
+    arguments = std::move(ordered);
   return right && diagnostics.errorCount() == before;
 }
 
-void BodyAnalyzer::circuitCall(ast::CallExpr &expr, ast::Circuit &callee) {
+bool BodyAnalyzer::checkArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                                  ast::Circuit &callee, Meaning &meaning) {
   bool right = true;
-  for (ast::Argument &argument : expr.arguments)
+  for (ast::Argument &argument : arguments)
     right &= value(argument.value);
   items.calls[&circuit].insert(&callee);
   for (ast::Parameter &parameter : callee.parameters)
     right &= !parameter.variable->poisoned;
-  if (!right || !bindArguments(expr, callee))
-    return;
+  if (!right || !bindArguments(arguments, range, callee))
+    return false;
 
-  // What each dimension name and i64 parameter of the callee stands for here.
-  std::map<const ast::Variable *, ast::Dimension> meaning;
   for (size_t d = 0; d < callee.dimensions.size(); ++d) {
     auto [parameter, position] = callee.dimensionSources[d];
-    const ast::Type &type = expr.arguments[parameter].value->type();
+    const ast::Type &type = arguments[parameter].value->type();
     if (position < type.rank())
       meaning[callee.dimensions[d].get()] = type.dims[position];
   }
-  for (size_t i = 0; i < expr.arguments.size(); ++i) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
     const ast::Type &type = callee.parameters[i].variable->type;
     if (type.isScalar() && type.scalar == ast::ScalarKind::I64 &&
-        expr.arguments[i].value->type().scalar == ast::ScalarKind::I64)
-      meaning[callee.parameters[i].variable.get()] = sizeOf(*expr.arguments[i].value);
+        arguments[i].value->type().scalar == ast::ScalarKind::I64)
+      meaning[callee.parameters[i].variable.get()] = sizeOf(*arguments[i].value);
   }
-  for (size_t i = 0; i < expr.arguments.size(); ++i) {
+  for (size_t i = 0; i < arguments.size(); ++i) {
     const ast::Variable &parameter = *callee.parameters[i].variable;
-    ast::Type expected = parameter.type;
-    for (ast::Dimension &dim : expected.dims)
-      dim = substitute(dim, meaning);
     unsigned before = diagnostics.errorCount();
-    right &= checkType(expr.arguments[i].value, expected, DiagnosticId::ArgumentType,
-                       {parameter.name, callee.name});
+    right &= checkType(arguments[i].value, typeHere(parameter.type, meaning),
+                       DiagnosticId::ArgumentType, {parameter.name, callee.name});
     if (diagnostics.errorCount() != before)
       const_cast<Diagnostic &>(diagnostics.diagnostics().back())
           .note(DiagnosticId::DeclaredHere, parameter.range,
                 {parameter.name, toString(parameter.type)});
   }
-  if (!right || !items.requireResults(callee, expr.range))
+  return right && items.requireResults(callee, range);
+}
+
+ast::Type BodyAnalyzer::typeHere(ast::Type type, const Meaning &meaning) {
+  for (ast::Dimension &dim : type.dims) {
+    bool opaque = false;
+    for (const auto &[monomial, coefficient] : dim.terms)
+      for (const ast::DimensionSymbol &symbol : monomial)
+        opaque |= symbol.opaque || !meaning.count(symbol.variable);
+    dim = opaque ? items.freshOpaque() : substitute(dim, meaning);
+  }
+  return type;
+}
+
+void BodyAnalyzer::circuitCall(ast::CallExpr &expr, ast::Circuit &callee) {
+  Meaning meaning;
+  if (!checkArguments(expr.arguments, expr.range, callee, meaning))
     return;
   expr.circuit = &callee;
-  for (const ast::Result &result : callee.results) {
-    ast::Type type = result.type;
-    for (ast::Dimension &dim : type.dims) {
-      bool opaque = false;
-      for (const auto &[monomial, coefficient] : dim.terms)
-        for (const ast::DimensionSymbol &symbol : monomial)
-          opaque |= symbol.opaque || !meaning.count(symbol.variable);
-      dim = opaque ? items.freshOpaque() : substitute(dim, meaning);
-    }
-    expr.types.push_back(type);
-  }
+  for (const ast::Result &result : callee.results)
+    expr.types.push_back(typeHere(result.type, meaning));
 }
 
 } // namespace circ::sema

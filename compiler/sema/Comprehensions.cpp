@@ -47,6 +47,12 @@ static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr
     for (const ast::Argument &argument : ast::as<ast::CallExpr>(expr).arguments)
       each(argument.value);
     return;
+  case ExprKind::Derivative:
+    for (const ast::Argument &argument : ast::as<ast::DerivativeExpr>(expr).arguments)
+      each(argument.value);
+    for (const ast::ExprPtr &direction : ast::as<ast::DerivativeExpr>(expr).directions)
+      each(direction);
+    return;
   case ExprKind::Index: {
     const auto &index = ast::as<ast::IndexExpr>(expr);
     each(index.base);

@@ -45,9 +45,7 @@ void BodyAnalyzer::analyze(ast::ExprPtr &expr) {
   case ExprKind::Struct:
     return structValue(ast::as<ast::StructExpr>(*expr));
   case ExprKind::Derivative:
-    diagnostics.report(DiagnosticId::NotSupportedYet, expr->range,
-                       {"`" + ast::as<ast::DerivativeExpr>(*expr).op + "` inside the language"});
-    return;
+    return derivative(ast::as<ast::DerivativeExpr>(*expr));
   case ExprKind::Convert:
     return;
   }
@@ -62,9 +60,10 @@ bool BodyAnalyzer::value(ast::ExprPtr &expr) {
   std::string names;
   for (size_t i = 0; i < expr->types.size(); ++i)
     names += (i ? ", " : "") + std::string(1, char('a' + i % 26));
-  diagnostics.report(
-      DiagnosticId::SeveralResults, expr->range,
-      {ast::as<ast::CallExpr>(*expr).callee, std::to_string(expr->types.size()), names});
+  std::string what = expr->kind == ExprKind::Derivative ? ast::as<ast::DerivativeExpr>(*expr).op
+                                                        : ast::as<ast::CallExpr>(*expr).callee;
+  diagnostics.report(DiagnosticId::SeveralResults, expr->range,
+                     {what, std::to_string(expr->types.size()), names});
   expr->types.clear();
   return false;
 }

@@ -23,7 +23,8 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   mlir::registerInlinerPass();
-  circ::registerAutodiffPasses();
+  circ::registerReverseGradientsPass();
+  circ::registerExpandDerivativesPass();
   circ::registerLoweringPasses();
   circ::registerTransformPasses();
   return mlir::asMainReturnCode(
