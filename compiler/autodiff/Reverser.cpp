@@ -139,7 +139,7 @@ static bool holdsActiveCall(Operation *op, const Activity &activity) {
   return op
       ->walk<WalkOrder::PreOrder>([&](Operation *inner) {
         // Their iterations are reversed with tapes of their own.
-        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
+        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(inner))
           return WalkResult::skip();
         return isa<func::CallOp>(inner) && activity.isActive(inner) ? WalkResult::interrupt()
                                                                     : WalkResult::advance();
@@ -175,7 +175,7 @@ static Operation *createAnchor(OpBuilder &b) {
 static bool holdsTape(Block &block) {
   return block
       .walk<WalkOrder::PreOrder>([](Operation *inner) {
-        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp>(inner))
+        if (isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(inner))
           return WalkResult::skip();
         return isa<ir::TapeNewOp>(inner) ? WalkResult::interrupt() : WalkResult::advance();
       })

@@ -16,21 +16,6 @@ static Type stackedType(Type rows, Type columns) {
   return shape.empty() ? element : RankedTensorType::get(shape, element);
 }
 
-/// A zero, or an array of zeros of the sizes that the type states.
-Value FunctionGenerator::zeroOf(Location loc, const ast::Type &type) {
-  Type wanted = mlirType(b.getContext(), type);
-  if (type.isScalar())
-    return zero(loc, type.scalar);
-  Values sizes;
-  for (const ast::Dimension &dim : type.dims) {
-    auto size = evaluate(dim, loc);
-    if (!size)
-      return unsupported(loc, "a derivative with integers in arrays of unknown size", wanted);
-    sizes.push_back(*size);
-  }
-  return splat(loc, cast<RankedTensorType>(wanted), zero(loc, type.scalar), sizes);
-}
-
 FunctionGenerator::Values FunctionGenerator::derivative(const ast::DerivativeExpr &e) {
   Location loc = location(e.range);
   ir::DerivativeKind kind = *ir::symbolizeDerivativeKind(e.op);
@@ -92,10 +77,11 @@ FunctionGenerator::Values FunctionGenerator::derivative(const ast::DerivativeExp
   for (const ast::Type &type : e.types)
     for (const ast::Leaf &leaf : ast::leavesOf(type)) {
       if (leaf.type.isReal()) {
-        values.push_back(adapt(loc, op.getResult(made), mlirType(b.getContext(), leaf.type)));
+        values.push_back(adapt(loc, op->getResult(made), mlirType(b.getContext(), leaf.type)));
         ++made;
       } else {
-        values.push_back(zeroOf(loc, leaf.type));
+        values.push_back(
+            zeroOf(loc, leaf.type, "a derivative with integers in arrays of unknown size"));
       }
     }
   return values;

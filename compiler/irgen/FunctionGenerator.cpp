@@ -135,6 +135,20 @@ Value FunctionGenerator::zero(Location loc, ast::ScalarKind kind) {
   return b.create<arith::ConstantOp>(loc, b.getZeroAttr(type));
 }
 
+Value FunctionGenerator::zeroOf(Location loc, const ast::Type &type, const std::string &what) {
+  Type wanted = mlirType(b.getContext(), type);
+  if (type.isScalar())
+    return zero(loc, type.scalar);
+  Values sizes;
+  for (const ast::Dimension &dim : type.dims) {
+    auto size = evaluate(dim, loc);
+    if (!size)
+      return unsupported(loc, what, wanted);
+    sizes.push_back(*size);
+  }
+  return splat(loc, cast<RankedTensorType>(wanted), zero(loc, type.scalar), sizes);
+}
+
 Value FunctionGenerator::unsupported(Location loc, const std::string &what, Type type) {
   emitError(loc) << what << " is not supported yet";
   failed = true;

@@ -59,6 +59,9 @@ private:
   mlir::Value integer(mlir::Location loc, int64_t value);
   mlir::Value truth(mlir::Location loc, bool value);
   mlir::Value zero(mlir::Location loc, ast::ScalarKind kind);
+  /// A zero, or an array of zeros of the sizes that the type states; `what` is not supported
+  /// when these are not known here.
+  mlir::Value zeroOf(mlir::Location loc, const ast::Type &type, const std::string &what);
   mlir::Value number(mlir::Location loc, ast::ScalarKind kind, double value);
   std::optional<mlir::Value> evaluate(const ast::Dimension &dim, mlir::Location loc);
   Values sizes(mlir::Location loc, mlir::Value array);
@@ -140,7 +143,6 @@ private:
 
   // Derivatives.cpp
   Values derivative(const ast::DerivativeExpr &e);
-  mlir::Value zeroOf(mlir::Location loc, const ast::Type &type);
 
   // Reductions.cpp
   struct ClauseRange {

@@ -128,28 +128,11 @@ void FunctionGenerator::openReturn(Location loc) {
   env[&returnFlag] = truth(loc, false);
   returnSlots.clear();
   for (size_t i = 0; i < circuit.results.size(); ++i) {
-    const ast::Type &type = circuit.results[i].type;
     returnSlots.push_back(std::make_unique<ast::Variable>());
-    Value &slot = env[returnSlots.back().get()];
-    if (type.isScalar()) {
-      slot = zero(loc, type.scalar);
-      continue;
-    }
-    Values all;
-    for (const ast::Dimension &dim : type.dims) {
-      auto size = evaluate(dim, loc);
-      if (!size) {
-        slot = unsupported(loc,
-                           "a `return` out of a loop of an array whose size is not made of "
-                           "the circuit's dimensions",
-                           mlirType(b.getContext(), type));
-        break;
-      }
-      all.push_back(*size);
-    }
-    if (!slot)
-      slot = splat(loc, cast<RankedTensorType>(mlirType(b.getContext(), type)),
-                   zero(loc, type.scalar), all);
+    env[returnSlots.back().get()] =
+        zeroOf(loc, circuit.results[i].type,
+               "a `return` out of a loop of an array whose size is not made of the circuit's "
+               "dimensions");
   }
 }
 
