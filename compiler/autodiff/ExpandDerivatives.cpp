@@ -119,7 +119,7 @@ FailureOr<func::FuncOp> Expander::jvp(func::FuncOp callee, ArrayRef<int64_t> wrt
 LogicalResult Expander::expandHvp(ir::DerivativeOp op, func::FuncOp callee) {
   // Tangents come in ascending order of the arguments.
   ArrayRef<int64_t> wrt = op.getWrt();
-  SmallVector<unsigned> order(llvm::seq<unsigned>(0, wrt.size()));
+  SmallVector<unsigned> order = llvm::to_vector(llvm::seq<unsigned>(0, wrt.size()));
   llvm::sort(order, [&](unsigned a, unsigned c) { return wrt[a] < wrt[c]; });
   SmallVector<int64_t> sorted;
   SmallVector<Value> inputs(op.getInputs().drop_back(wrt.size()));

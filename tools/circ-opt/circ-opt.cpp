@@ -23,8 +23,7 @@ int main(int argc, char **argv) {
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   mlir::registerInlinerPass();
-  circ::registerReverseGradientsPass();
-  circ::registerExpandDerivativesPass();
+  circ::registerAutodiffPasses();
   circ::registerLoweringPasses();
   circ::registerTransformPasses();
   return mlir::asMainReturnCode(
