@@ -87,7 +87,14 @@ FailureOr<Gradient> buildForwardGradient(const GradientRequest &request) {
         b, loc, gradient.getArgument(argument), [&](Value unit) -> Value {
           SmallVector<Value> operands(gradient.getArguments());
           operands.push_back(unit);
-          return b.create<func::CallOp>(loc, *tangent, operands).getResult(position);
+          Value partial = b.create<func::CallOp>(loc, *tangent, operands).getResult(position);
+          // A derivative has the type of what it is with respect to.
+          Type wanted = getElementTypeOrSelf(unit.getType());
+          if (partial.getType() == wanted)
+            return partial;
+          if (wanted.getIntOrFloatBitWidth() < partial.getType().getIntOrFloatBitWidth())
+            return b.create<arith::TruncFOp>(loc, wanted, partial);
+          return b.create<arith::ExtFOp>(loc, wanted, partial);
         }));
   }
   b.create<func::ReturnOp>(loc, values);
