@@ -153,6 +153,8 @@ private:
                   mlir::Location loc);
   Values comprehension(const ast::ComprehensionExpr &e);
   mlir::Value reduction(const ast::ReductionExpr &e);
+  mlir::Value filteredPosition(const ast::ReductionExpr &e);
+  void requireSome(const std::string &callee, mlir::Location loc, mlir::Value count, int64_t least);
   mlir::Value reduceClauses(const ast::ReductionExpr &e, size_t clause, ir::ReduceKind kind,
                             mlir::Type type, llvm::function_ref<mlir::Value()> body);
   mlir::Value reduceOver(mlir::Location loc, ir::ReduceKind kind, mlir::Type type,

@@ -131,20 +131,60 @@ static const std::map<std::string, ReduceKind> kinds = {
     {"any", ReduceKind::Any},   {"all", ReduceKind::All},  {"argmax", ReduceKind::Max},
     {"argmin", ReduceKind::Min}};
 
+/// argmax and argmin under a filter: a loop that keeps the first extreme. A NaN
+/// is the extreme, as without a filter.
+Value FunctionGenerator::filteredPosition(const ast::ReductionExpr &e) {
+  Location loc = location(e.range);
+  ast::ScalarKind kind = e.body->type().scalar;
+  ClauseRange range = clauseRange(e.clauses[0], loc);
+  auto op = b.create<scf::ForOp>(loc, integer(loc, 0), range.trip, integer(loc, 1),
+                                 ValueRange{integer(loc, -1), zero(loc, kind)});
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(op.getBody());
+    Value found = op.getRegionIterArg(0), best = op.getRegionIterArg(1);
+    bindClause(e.clauses[0], range, op.getInductionVar(), loc);
+    auto taken =
+        b.create<scf::IfOp>(loc, TypeRange{found.getType(), best.getType()}, expr(*e.filter), true);
+    b.create<scf::YieldOp>(loc, taken.getResults());
+    b.setInsertionPointToEnd(taken.elseBlock());
+    b.create<scf::YieldOp>(loc, ValueRange{found, best});
+    b.setInsertionPointToEnd(taken.thenBlock());
+    Value value = expr(*e.body);
+    auto better = e.callee == "argmax" ? ast::BinaryOp::Greater : ast::BinaryOp::Less;
+    Value first = compare(loc, ast::BinaryOp::Less, found, integer(loc, 0));
+    Value takes = b.create<arith::OrIOp>(loc, first, compare(loc, better, value, best));
+    if (ast::isReal(kind)) {
+      Value isNan = compare(loc, ast::BinaryOp::NotEqual, value, value);
+      Value wasNumber = compare(loc, ast::BinaryOp::Equal, best, best);
+      takes = b.create<arith::OrIOp>(loc, takes, b.create<arith::AndIOp>(loc, isNan, wasNumber));
+    }
+    Value k = op.getInductionVar();
+    b.create<scf::YieldOp>(loc, ValueRange{b.create<arith::SelectOp>(loc, takes, k, found),
+                                           b.create<arith::SelectOp>(loc, takes, value, best)});
+  }
+  requireSome(e.callee, loc, op.getResult(0), /*least=*/0);
+  bindClause(e.clauses[0], range, op.getResult(0), loc);
+  return env.lookup(e.clauses[0].variable.get());
+}
+
+/// A run-time error unless a reduction is over something.
+void FunctionGenerator::requireSome(const std::string &callee, Location loc, Value count,
+                                    int64_t least) {
+  Value some = compare(loc, ast::BinaryOp::GreaterEqual, count, integer(loc, least));
+  b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + callee + "' of nothing",
+                        ValueRange{});
+}
+
 Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
   Location loc = location(e.range);
   ReduceKind kind = kinds.at(e.callee);
   Type type = mlirType(b.getContext(), e.body->type());
-  auto requireSome = [&](Value count) {
-    Value some = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, count, integer(loc, 0));
-    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + e.callee + "' of nothing",
-                          ValueRange{});
-  };
   if (e.callee == "argmax" || e.callee == "argmin") {
     if (e.filter)
-      return unsupported(loc, "a filter in '" + e.callee + "'", b.getI64Type());
+      return filteredPosition(e);
     ClauseRange range = clauseRange(e.clauses[0], loc);
-    requireSome(range.trip);
+    requireSome(e.callee, loc, range.trip, 1);
     auto op = b.create<ir::ArgReduceOp>(loc, kind, range.trip);
     {
       OpBuilder::InsertionGuard guard(b);
@@ -162,7 +202,7 @@ Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
   Value count =
       reduceClauses(e, 0, ReduceKind::Sum, b.getI64Type(), [&] { return integer(loc, 1); });
   if (extreme) {
-    requireSome(count);
+    requireSome(e.callee, loc, count, 1);
     return total;
   }
   return arithmetic(loc, ast::BinaryOp::Divide, total, convert(loc, count, e.type().scalar));
@@ -191,11 +231,8 @@ Value FunctionGenerator::wholeArray(Location loc, const std::string &callee, Val
     count = b.create<arith::MulIOp>(loc, count, size);
   bool integers = type.getElementType().isInteger(64) && (callee == "max" || callee == "min");
   bool position = callee == "argmax" || callee == "argmin";
-  if (integers || position) {
-    Value some = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sgt, count, integer(loc, 0));
-    b.create<ir::CheckOp>(loc, ir::CheckKind::Domain, some, "'" + callee + "' of nothing",
-                          ValueRange{});
-  }
+  if (integers || position)
+    requireSome(callee, loc, count, 1);
   if (position) {
     auto op = b.create<ir::ArgReduceOp>(loc, kind, count);
     OpBuilder::InsertionGuard guard(b);

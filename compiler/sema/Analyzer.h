@@ -32,8 +32,8 @@ public:
   const ast::Expr *constant(const std::string &name);
   /// Checks an expression that must be made of numbers and constants, and
   /// puts its value in its place, of the stated type if there is one. `what`
-  /// it is of is for messages; what `scope` declares is no constant. False after
-  /// an error.
+  /// it is of is for messages; only constants are visible, not what `scope`
+  /// declares. False after an error.
   bool makeConstant(ast::ExprPtr &expr, ast::TypeSyntax *stated, const std::string &what,
                     const BodyAnalyzer *scope = nullptr);
   /// The struct of this name with the types of its fields; null when there is

@@ -380,8 +380,10 @@ const ast::Expr *foreignPart(const ast::Expr &e, ModuleAnalyzer &items, const Bo
     return nullptr;
   };
   switch (e.kind) {
-  case ExprKind::Name:
-    return scope && scope->lookup(ast::as<ast::NameExpr>(e).name) ? &e : nullptr;
+  case ExprKind::Name: {
+    const std::string &name = ast::as<ast::NameExpr>(e).name;
+    return scope && scope->lookup(name) && !items.constant(name) ? &e : nullptr;
+  }
   case ExprKind::Unary:
     return first({&ast::as<ast::UnaryExpr>(e).operand});
   case ExprKind::Binary:

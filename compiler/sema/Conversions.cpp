@@ -8,6 +8,14 @@ using ast::ScalarKind;
 
 std::string describe(const ast::Expr &expr) { return toString(expr.type()); }
 
+/// The calls of built-ins that make an array of what they are given: what it is
+/// made of decides, for `zeros` and `eye` nothing does.
+static size_t filledFrom(const ast::CallExpr &call) {
+  if (call.circuit)
+    return 0;
+  return call.callee == "fill" ? 1 : call.callee == "linspace" ? 2 : 0;
+}
+
 /// Whether an expression is made of literals alone, so that it takes the type
 /// of what it meets.
 static bool isLiteral(const ast::Expr &expr) {
@@ -25,6 +33,13 @@ static bool isLiteral(const ast::Expr &expr) {
       if (!isLiteral(*element))
         return false;
     return true;
+  }
+  case ast::ExprKind::Call: {
+    const auto &call = ast::as<ast::CallExpr>(expr);
+    for (size_t i = 0; i < filledFrom(call); ++i)
+      if (!isLiteral(*call.arguments[i].value))
+        return false;
+    return !call.circuit && (call.callee == "zeros" || call.callee == "eye" || filledFrom(call));
   }
   default:
     return false;
@@ -48,6 +63,12 @@ static void retype(ast::Expr &expr, ScalarKind to) {
     for (ast::ExprPtr &element : ast::as<ast::ArrayExpr>(expr).elements)
       retype(*element, to);
     return;
+  case ast::ExprKind::Call: {
+    auto &call = ast::as<ast::CallExpr>(expr);
+    for (size_t i = 0; i < filledFrom(call); ++i)
+      retype(*call.arguments[i].value, to);
+    return;
+  }
   default:
     return;
   }
@@ -59,6 +80,12 @@ bool BodyAnalyzer::coerce(ast::ExprPtr &expr, ScalarKind to) {
     return true;
   bool toReal = ast::isReal(to);
   if (toReal && from != ScalarKind::Bool && isLiteral(*expr)) {
+    retype(*expr, to);
+    return true;
+  }
+  bool zeros = expr->kind == ast::ExprKind::Call && !ast::as<ast::CallExpr>(*expr).circuit &&
+               ast::as<ast::CallExpr>(*expr).callee == "zeros";
+  if (to == ScalarKind::I64 && zeros) {
     retype(*expr, to);
     return true;
   }

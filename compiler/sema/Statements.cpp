@@ -128,6 +128,18 @@ void BodyAnalyzer::condition(ast::ExprPtr &expr) {
                                           : "use `any(...)` or `all(...)`");
 }
 
+/// Whether a loop's body has a `break` of its own.
+static bool breaks(const ast::StmtList &body) {
+  for (const ast::StmtPtr &stmt : body) {
+    if (stmt->kind == StmtKind::Break)
+      return true;
+    if (stmt->kind == StmtKind::If && (breaks(ast::as<ast::IfStmt>(*stmt).thenBody) ||
+                                       breaks(ast::as<ast::IfStmt>(*stmt).elseBody)))
+      return true;
+  }
+  return false;
+}
+
 bool BodyAnalyzer::statement(ast::Stmt &stmt) {
   switch (stmt.kind) {
   case StmtKind::Let:
@@ -150,7 +162,9 @@ bool BodyAnalyzer::statement(ast::Stmt &stmt) {
     ++scopes.back().loops;
     statements(loop.body);
     pop();
-    return false;
+    // What follows a loop without an end is not reached.
+    return loop.condition->kind == ast::ExprKind::Bool &&
+           ast::as<ast::BoolExpr>(*loop.condition).value && !breaks(loop.body);
   }
   case StmtKind::Break:
     leaves(stmt, "break");

@@ -218,17 +218,19 @@ def close(got, want):
 
 
 def check(name, text, function, arguments):
-    answer = Program(ITEMS + text).gradient("f", arguments)
-    if not answer:
-        return
-    got, gradient = answer
+    program = Program(ITEMS + text)
     flat = [mpf(x) for x in reals(arguments)]
     value, partials = harness.central_difference(
         lambda x: function(*put(arguments, iter(x)).values()), {"x": [float(x) for x in flat]})
-    report(close(got, value), f"{name}: value {got}, expected {value}")
-    report(skeleton(gradient) == shape(arguments), f"{name}: the gradient has the shape {skeleton(gradient)}")
-    for i, (g, w) in enumerate(zip(numbers(gradient), partials["x"])):
-        report(close(g, w), f"{name}: derivative {i} is {g}, expected {w}")
+    for mode in ("reverse", "forward"):
+        answer = program.gradient("f", arguments, ["--mode", mode])
+        if not answer:
+            continue
+        got, gradient = answer
+        report(close(got, value), f"{name}, {mode}: value {got}, expected {value}")
+        report(skeleton(gradient) == shape(arguments), f"{name}, {mode}: a gradient of shape {skeleton(gradient)}")
+        for i, (g, w) in enumerate(zip(numbers(gradient), partials["x"])):
+            report(close(g, w), f"{name}, {mode}: derivative {i} is {g}, expected {w}")
 
 
 def run(verbose, only):
