@@ -30,8 +30,10 @@ struct circ_context {
   jmp_buf leave;
 };
 
-/** malloc that counts, and fails the call where there is no memory. */
-void *circ_take_memory(circ_context *c, size_t bytes);
+/** malloc that counts, and fails the call where there is no memory; the place
+ *  is that of the array that needs it, or line 0. */
+void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t line,
+                       int64_t column);
 void circ_give_memory(circ_context *c, void *memory, size_t bytes);
 
 #endif

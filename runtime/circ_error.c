@@ -103,10 +103,10 @@ void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t c
   char here;
   if (&here < c->stack_limit)
     circ_fail(c, CIRC_RECURSION, "the recursion is too deep", file, line, column);
-  circ_poll(c);
+  circ_poll(c, file, line, column);
 }
 
-void circ_poll(circ_context *c) {
+void circ_poll(circ_context *c, const char *file, int64_t line, int64_t column) {
   if (circ_interrupt_flag)
-    circ_fail(c, CIRC_INTERRUPTED, "interrupted", "", 0, 0);
+    circ_fail(c, CIRC_INTERRUPTED, "interrupted", file, line, column);
 }

@@ -7,15 +7,17 @@
 
 /* Memory limits ----------------------------------------------------------- */
 
-void *circ_take_memory(circ_context *c, size_t bytes) {
+void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t line,
+                       int64_t column) {
   if (c->limit_bytes && c->held_bytes + (int64_t)bytes > c->limit_bytes) {
     circ_fail_value_i64(c, c->limit_bytes);
-    circ_fail(c, CIRC_MEMORY, "more memory is needed than the limit of {0} bytes", "", 0, 0);
+    circ_fail(c, CIRC_MEMORY, "more memory is needed than the limit of {0} bytes", file, line,
+              column);
   }
   void *memory = malloc(bytes);
   if (!memory) {
     circ_fail_value_i64(c, (int64_t)bytes);
-    circ_fail(c, CIRC_MEMORY, "no memory for {0} bytes", "", 0, 0);
+    circ_fail(c, CIRC_MEMORY, "no memory for {0} bytes", file, line, column);
   }
   c->held_bytes += (int64_t)bytes;
   if (c->held_bytes > c->peak_bytes)
@@ -38,7 +40,7 @@ static char *aligned(char *p) {
   return (char *)(((uintptr_t)p + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
 }
 
-static void grow(circ_context *c, size_t bytes) {
+static void grow(circ_context *c, size_t bytes, const char *file, int64_t line, int64_t column) {
   size_t size = FIRST_CHUNK;
   if (c->chunk) {
     size = 2 * (size_t)(c->chunk->end - (char *)c->chunk);
@@ -48,7 +50,7 @@ static void grow(circ_context *c, size_t bytes) {
   size_t needed = bytes + sizeof(arena_chunk) + ALIGNMENT;
   if (size < needed)
     size = needed;
-  arena_chunk *chunk = circ_take_memory(c, size);
+  arena_chunk *chunk = circ_take_memory(c, size, file, line, column);
   chunk->previous = c->chunk;
   chunk->end = (char *)chunk + size;
   c->chunk = chunk;
@@ -56,27 +58,29 @@ static void grow(circ_context *c, size_t bytes) {
   c->end = chunk->end;
 }
 
-void *circ_alloc(circ_context *c, int64_t count, int64_t size) {
+void *circ_alloc(circ_context *c, int64_t count, int64_t size, const char *file, int64_t line,
+                 int64_t column) {
   int64_t bytes;
   if (count < 0 || __builtin_mul_overflow(count, size, &bytes) || bytes > INT64_MAX / 4) {
     circ_fail_value_i64(c, count);
-    circ_fail(c, CIRC_MEMORY, "an array of {0} elements is too large", "", 0, 0);
+    circ_fail(c, CIRC_MEMORY, "an array of {0} elements is too large", file, line, column);
   }
   bytes = (bytes + ALIGNMENT - 1) & -(int64_t)ALIGNMENT;
   if (!c->chunk || c->end - c->top < bytes)
-    grow(c, (size_t)bytes);
+    grow(c, (size_t)bytes, file, line, column);
   char *memory = c->top;
   c->top += bytes;
   return memory;
 }
 
-int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes) {
+int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes, const char *file,
+                   int64_t line, int64_t column) {
   int64_t count = 1;
   int overflow = 0;
   for (int64_t i = 0; i < rank; ++i) {
     if (sizes[i] < 0) {
       circ_fail_value_i64(c, sizes[i]);
-      circ_fail(c, CIRC_SHAPE, "an array cannot have the negative size {0}", "", 0, 0);
+      circ_fail(c, CIRC_SHAPE, "an array cannot have the negative size {0}", file, line, column);
     }
     overflow |= __builtin_mul_overflow(count, sizes[i], &count);
   }
@@ -84,8 +88,14 @@ int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes) {
     for (int64_t i = 0; i < rank; ++i)
       if (sizes[i] == 0)
         return 0;
-  if (overflow)
-    circ_fail(c, CIRC_MEMORY, "an array is too large", "", 0, 0);
+  if (overflow) {
+    circ_fail_value_i64(c, sizes[0]);
+    circ_fail_value_i64(c, sizes[1]);
+    circ_fail(c, CIRC_MEMORY,
+              rank == 2 ? "an array of {0} by {1} elements is too large"
+                        : "an array of {0} by {1} by more elements is too large",
+              file, line, column);
+  }
   return count;
 }
 
@@ -127,7 +137,7 @@ struct circ_tape {
 #define LARGEST_TAPE_CHUNK (256 * 1024)
 
 circ_tape *circ_tape_new(circ_context *c) {
-  circ_tape *t = circ_take_memory(c, sizeof *t);
+  circ_tape *t = circ_take_memory(c, sizeof *t, "", 0, 0);
   memset(t, 0, sizeof *t);
   t->context = c;
   t->next = c->tapes;
@@ -179,7 +189,7 @@ static void extend(circ_tape *t, size_t bytes) {
       size = LARGEST_TAPE_CHUNK;
     if (size < bytes + sizeof *chunk)
       size = bytes + sizeof *chunk;
-    chunk = circ_take_memory(t->context, size);
+    chunk = circ_take_memory(t->context, size, "", 0, 0);
     chunk->end = (char *)chunk + size;
   }
   chunk->previous = t->chunk;

@@ -55,10 +55,13 @@ int64_t circ_peak_bytes(void);
 
 /* For compiled code ------------------------------------------------------- */
 
-/** Memory for `count` elements; sizes are checked for sign and overflow. */
-void *circ_alloc(circ_context *c, int64_t count, int64_t size);
+/** Memory for `count` elements; sizes are checked for sign and overflow. The
+ *  place is named when there is no memory. */
+void *circ_alloc(circ_context *c, int64_t count, int64_t size, const char *file, int64_t line,
+                 int64_t column);
 /** The number of elements of an array of these sizes, checked. */
-int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes);
+int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes, const char *file,
+                   int64_t line, int64_t column);
 void *circ_mark(circ_context *c);
 void circ_release(circ_context *c, void *mark);
 
@@ -72,7 +75,8 @@ int64_t circ_pop_i64(circ_tape *t);
 void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes);
 
 void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t column);
-void circ_poll(circ_context *c);
+/** Stops the call when the interrupt flag is set. */
+void circ_poll(circ_context *c, const char *file, int64_t line, int64_t column);
 
 /** Values for the message of the failure that follows. */
 void circ_fail_value_i64(circ_context *c, int64_t value);

@@ -59,6 +59,7 @@ static LogicalResult reverseIf(Reverser &r, Operation *op) {
   SmallVector<Value> seeds;
   for (Value result : op->getResults())
     seeds.push_back(r.takeAdjoint(result));
+  // An adjoint that is still zero stays so in the branches, until they add.
   // A value yielded as it is counts among what the branches use.
   SmallVector<Value> captures =
       r.activeCaptures({&branch.getThenRegion(), &branch.getElseRegion()});
@@ -67,8 +68,8 @@ static LogicalResult reverseIf(Reverser &r, Operation *op) {
   SmallVector<Value> starts;
   SmallVector<Type> types;
   for (Value capture : captures) {
-    starts.push_back(r.adjointOrZero(capture));
-    types.push_back(starts.back().getType());
+    starts.push_back(r.adjoint(capture));
+    types.push_back(capture.getType());
   }
   auto backward = r.b.create<scf::IfOp>(loc, types, condition, /*withElse=*/true);
   for (auto [from, to] : {std::pair{branch.thenBlock(), backward.thenBlock()},

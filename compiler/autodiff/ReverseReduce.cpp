@@ -102,8 +102,8 @@ static LogicalResult reverseExtreme(Reverser &r, ir::ReduceOp reduce, Value seed
   SmallVector<Value> starts;
   SmallVector<Type> types;
   for (Value capture : captures) {
-    starts.push_back(r.adjointOrZero(capture));
-    types.push_back(starts.back().getType());
+    starts.push_back(r.adjoint(capture));
+    types.push_back(capture.getType());
   }
   Value zero = r.b.create<arith::ConstantOp>(loc, r.b.getI64IntegerAttr(0));
   Value found = r.b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, position, zero);
@@ -124,7 +124,10 @@ static LogicalResult reverseExtreme(Reverser &r, ir::ReduceOp reduce, Value seed
     if (!guardOp.elseBlock()->empty())
       guardOp.elseBlock()->clear();
     r.b.setInsertionPointToEnd(guardOp.elseBlock());
-    r.b.create<scf::YieldOp>(loc, starts);
+    SmallVector<Value> unchanged;
+    for (auto [capture, start] : llvm::zip_equal(captures, starts))
+      unchanged.push_back(start ? start : r.zeroLike(capture));
+    r.b.create<scf::YieldOp>(loc, unchanged);
   }
   for (auto [capture, end] : llvm::zip_equal(captures, guardOp.getResults()))
     r.setAdjoint(capture, end);

@@ -33,9 +33,7 @@ LogicalResult FunctionLowering::run() {
     buffers[argument] = {first, allSizes(type, dynamic)};
   }
   if (from->hasAttr("circ.recursive")) {
-    SmallVector<Value> arguments{context};
-    llvm::append_range(arguments, location());
-    call("circ_check_stack", Type(), arguments);
+    callAtPlace("circ_check_stack", Type(), context);
   }
   return lowerBlock(from.getBody().front());
 }
@@ -178,6 +176,12 @@ Value FunctionLowering::call(StringRef name, Type result, ValueRange arguments) 
   return result ? op.getResult() : Value();
 }
 
+Value FunctionLowering::callAtPlace(StringRef name, Type result, ArrayRef<Value> arguments) {
+  SmallVector<Value> all(arguments);
+  llvm::append_range(all, state.place(b, loc));
+  return call(name, result, all);
+}
+
 Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes) {
   Buffer made{nullptr, SmallVector<Value>(sizes)};
   unsigned bits = type.getElementType().getIntOrFloatBitWidth();
@@ -206,9 +210,9 @@ Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes) 
                                           ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
       b.create<LLVM::StoreOp>(loc, extent, place);
     }
-    elements = call("circ_count", b.getI64Type(), {context, constant(sizes.size()), list});
+    elements = callAtPlace("circ_count", b.getI64Type(), {context, constant(sizes.size()), list});
   }
-  made.pointer = call("circ_alloc", pointerType(b), {context, elements, constant(size)});
+  made.pointer = callAtPlace("circ_alloc", pointerType(b), {context, elements, constant(size)});
   return made;
 }
 

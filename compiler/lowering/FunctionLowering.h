@@ -32,6 +32,8 @@ public:
                                   llvm::ArrayRef<mlir::Type> arguments, bool neverReturns = false);
   /// A pointer to a zero-terminated constant string.
   mlir::Value string(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+  /// File, line and column of a location, as the runtime takes them.
+  llvm::SmallVector<mlir::Value> place(mlir::OpBuilder &b, mlir::Location loc);
 
 private:
   mlir::ModuleOp module;
@@ -62,6 +64,9 @@ private:
   void copy(mlir::Value array, const Buffer &to, const Buffer &from);
   Buffer copied(mlir::Value array, const Buffer &from);
   mlir::Value call(llvm::StringRef name, mlir::Type result, mlir::ValueRange arguments);
+  /// A call that gets the current location as its last arguments.
+  mlir::Value callAtPlace(llvm::StringRef name, mlir::Type result,
+                          llvm::ArrayRef<mlir::Value> arguments);
   /// All sizes of an array type, given those of the dynamic dimensions.
   llvm::SmallVector<mlir::Value> allSizes(mlir::RankedTensorType type, mlir::ValueRange dynamic);
   void emitReleased(llvm::function_ref<void()> body);
@@ -108,7 +113,6 @@ private:
   /// Emits `if (!condition) fail`: status and message as circ_fail has them.
   void require(mlir::Value condition, int64_t status, llvm::StringRef message,
                mlir::ValueRange values = {});
-  llvm::SmallVector<mlir::Value> location();
 
   // LowerTape.cpp
   void lowerPush(ir::PushOp op);

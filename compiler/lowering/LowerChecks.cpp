@@ -8,16 +8,18 @@ using namespace mlir;
 
 namespace circ::lowering {
 
-/// File, line and column of the current location, as circ_fail takes them.
-SmallVector<Value> FunctionLowering::location() {
+SmallVector<Value> ModuleState::place(OpBuilder &b, Location loc) {
   std::string file;
   int64_t line = 0, column = 0;
-  if (auto place = loc->findInstanceOf<FileLineColLoc>()) {
-    file = place.getFilename().str();
-    line = place.getLine();
-    column = place.getColumn();
+  if (auto found = loc->findInstanceOf<FileLineColLoc>()) {
+    file = found.getFilename().str();
+    line = found.getLine();
+    column = found.getColumn();
   }
-  return {state.string(b, loc, file), constant(line), constant(column)};
+  auto number = [&](int64_t value) {
+    return b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value));
+  };
+  return {string(b, loc, file), number(line), number(column)};
 }
 
 void FunctionLowering::require(Value condition, int64_t status, StringRef message,
@@ -36,7 +38,7 @@ void FunctionLowering::require(Value condition, int64_t status, StringRef messag
          {context, value});
   }
   SmallVector<Value> arguments{context, constant(status), state.string(b, loc, message)};
-  llvm::append_range(arguments, location());
+  llvm::append_range(arguments, state.place(b, loc));
   auto fail = state.function("circ_fail", LLVM::LLVMVoidType::get(b.getContext()),
                              SmallVector<Type>(ValueRange(arguments).getTypes()),
                              /*neverReturns=*/true);

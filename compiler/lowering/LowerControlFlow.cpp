@@ -127,7 +127,7 @@ LogicalResult FunctionLowering::lowerWhile(scf::WhileOp op) {
   for (auto [from, to] :
        llvm::zip_equal(onlyScalars(op.getAfterArguments()), after->getArguments()))
     scalars[from] = to;
-  call("circ_poll", Type(), context);
+  callAtPlace("circ_poll", Type(), context);
   SmallVector<Value> next;
   emitReleased([&] {
     outcome = lowerBlock(*op.getAfterBody());
@@ -248,7 +248,7 @@ void FunctionLowering::lowerReturn(func::ReturnOp op) {
     const Buffer &from = buffer(operand);
     ++arenaUses;
     Value pointer =
-        call("circ_alloc", pointerType(b), {context, bytes(operand, from), constant(1)});
+        callAtPlace("circ_alloc", pointerType(b), {context, bytes(operand, from), constant(1)});
     copy(operand, {pointer, from.sizes}, from);
     results.push_back(pointer);
     for (int64_t i = 0; i < array.getRank(); ++i)

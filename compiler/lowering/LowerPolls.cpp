@@ -68,9 +68,11 @@ void insertPolls(func::FuncOp function, ModuleState &state) {
   Value context = function.getArgument(0);
   for (scf::ForOp loop : loops) {
     auto poll = [&](OpBuilder &b) {
-      auto callee =
-          state.function("circ_poll", LLVM::LLVMVoidType::get(b.getContext()), {context.getType()});
-      b.create<LLVM::CallOp>(loop.getLoc(), callee, ValueRange{context});
+      SmallVector<Value> arguments{context};
+      llvm::append_range(arguments, state.place(b, loop.getLoc()));
+      auto callee = state.function("circ_poll", LLVM::LLVMVoidType::get(b.getContext()),
+                                   SmallVector<Type>(ValueRange(arguments).getTypes()));
+      b.create<LLVM::CallOp>(loop.getLoc(), callee, arguments);
     };
     bool plain =
         matchPattern(loop.getLowerBound(), m_Zero()) && matchPattern(loop.getStep(), m_One());

@@ -202,8 +202,13 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
       diagnostics.report(DiagnosticId::BranchTypes, expr.range, {toString(left), toString(right)});
       return;
     }
-    if (joinShapes(expr.range, a->type(), b->type(), dims))
-      expr.types = {a->type().withDims(dims)};
+    if (!joinShapes(expr.range, a->type(), b->type(), dims))
+      return;
+    // Which of two sizes it has is known when it runs.
+    for (unsigned i = 0; i < dims.size(); ++i)
+      if (!(left.dims[i] == right.dims[i]))
+        dims[i] = items.freshOpaque();
+    expr.types = {a->type().withDims(dims)};
     return;
   }
   arrayCall(expr);
