@@ -7,7 +7,6 @@
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
-#include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -59,9 +58,9 @@ LogicalResult lowerArrays(ModuleOp module, const LoweringOptions &options) {
 }
 
 LogicalResult lowerToLLVM(ModuleOp module) {
+  lowerToBranches(module);
   PassManager passes(module.getContext());
   passes.enableVerifier(false);
-  passes.addPass(createConvertSCFToCFPass());
   passes.addPass(createConvertFuncToLLVMPass());
   passes.addPass(createArithToLLVMConversionPass());
   passes.addPass(createConvertControlFlowToLLVMPass());

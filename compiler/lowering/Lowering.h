@@ -18,6 +18,9 @@ struct LoweringOptions {
 /// row-major memory and its dynamic sizes.
 mlir::LogicalResult lowerArrays(mlir::ModuleOp module, const LoweringOptions &options);
 
+/// Replaces scf by branches between blocks.
+void lowerToBranches(mlir::ModuleOp module);
+
 /// Replaces scf, cf, arith and func by the LLVM dialect.
 mlir::LogicalResult lowerToLLVM(mlir::ModuleOp module);
 
