@@ -52,7 +52,8 @@ static const llvm::StringSet<> &inactiveOperations() {
       "circ.tape_free", "circ.stop",       "arith.constant",   "arith.cmpf",     "arith.cmpi",
       "arith.addi",     "arith.subi",      "arith.muli",       "arith.andi",     "arith.ori",
       "arith.xori",     "arith.maxsi",     "arith.minsi",      "arith.sitofp",   "arith.extui",
-      "arith.uitofp",   "scf.yield",       "scf.condition",    "func.return"};
+      "arith.uitofp",   "arith.divui",     "arith.remui",      "scf.yield",      "scf.condition",
+      "func.return"};
   return names;
 }
 

@@ -93,7 +93,7 @@ static void addSanitizer(PassBuilder &builder, Sanitizer sanitizer) {
 
 /// Beyond this many instructions in one function the register allocator and the
 /// scheduler of straight-line vector code, which are quadratic, would take
-/// longer than such code is ever run.
+/// longer than such code is ever run (docs/rationale/large-functions.md).
 static constexpr unsigned largeFunction = 20000;
 
 static bool hasLargeFunction(const Module &module) {
