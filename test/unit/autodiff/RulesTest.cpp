@@ -33,6 +33,11 @@ TEST_F(Rules, EveryOpOfTheDialectHasRules) {
     if (name.getDialectNamespace() != "circ")
       continue;
     ++seen;
+    // Stands for a derivative program, which replaces it before; left over, it is an error.
+    if (name.getStringRef() == "circ.derivative") {
+      EXPECT_FALSE(circ::hasReverseRule(name.getStringRef()));
+      continue;
+    }
     EXPECT_TRUE(circ::hasForwardRule(name.getStringRef())) << name.getStringRef().str();
     EXPECT_TRUE(circ::hasReverseRule(name.getStringRef())) << name.getStringRef().str();
   }
