@@ -152,6 +152,7 @@ private:
   void bindClause(const ast::ForClause &clause, const ClauseRange &range, mlir::Value k,
                   mlir::Location loc);
   Values comprehension(const ast::ComprehensionExpr &e);
+  Values packedComprehension(const ast::ComprehensionExpr &e, llvm::ArrayRef<ClauseRange> ranges);
   mlir::Value reduction(const ast::ReductionExpr &e);
   mlir::Value filteredPosition(const ast::ReductionExpr &e);
   void requireSome(const std::string &callee, mlir::Location loc, mlir::Value count, int64_t least);

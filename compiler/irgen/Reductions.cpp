@@ -1,5 +1,6 @@
 //===- Reductions.cpp - Comprehensions and reductions ---------------------===//
 
+#include "compiler/ast/Walk.h"
 #include "compiler/irgen/FunctionGenerator.h"
 
 #include <limits>
@@ -36,14 +37,37 @@ void FunctionGenerator::bindClause(const ast::ForClause &clause, const ClauseRan
   env[clause.variable.get()] = k;
 }
 
+/// Whether the body of a comprehension is worth more than to take structs apart.
+static bool isHeavy(const ast::Expr &body) {
+  int64_t elements = 0;
+  for (const ast::Leaf &leaf : leavesOf(body.type())) {
+    int64_t size = 1;
+    for (const ast::Dimension &dim : leaf.type.dims)
+      size *= dim.isConstant() ? dim.constantValue() : 1;
+    elements += size;
+  }
+  if (elements > 64)
+    return false;
+  bool heavy = false;
+  ast::walk(body, [&](const ast::Expr &e) {
+    heavy |= e.kind == ast::ExprKind::Derivative ||
+             (e.kind == ast::ExprKind::Call && ast::as<ast::CallExpr>(e).circuit) ||
+             (e.kind == ast::ExprKind::Block && !ast::as<ast::BlockExpr>(e).statements.empty());
+  });
+  return heavy;
+}
+
 /// One map, or one for each leaf of a struct; then the body is generated again
-/// for each and what a leaf does not need of it is dropped.
+/// for each and what a leaf does not need of it is dropped. A body that is not
+/// to be computed twice gives packed structs.
 FunctionGenerator::Values FunctionGenerator::comprehension(const ast::ComprehensionExpr &e) {
   Location loc = location(e.range);
   std::vector<ClauseRange> ranges;
   for (const ast::ForClause &clause : e.clauses)
     ranges.push_back(clauseRange(clause, loc));
   std::vector<ast::Leaf> rows = leavesOf(e.body->type());
+  if (rows.size() > 1 && e.body->type().rank() == 0 && isHeavy(*e.body))
+    return packedComprehension(e, ranges);
   Values made;
   bool outer = quiet;
   for (auto [i, leaf] : llvm::enumerate(leavesOf(e.type()))) {

@@ -72,6 +72,94 @@ FunctionGenerator::Values FunctionGenerator::structure(const ast::Expr &e) {
   return values;
 }
 
+/// The indices of all elements of an array of static shape, in order.
+static std::vector<SmallVector<int64_t>> allIndices(ArrayRef<int64_t> shape) {
+  std::vector<SmallVector<int64_t>> all{{}};
+  for (int64_t size : shape) {
+    std::vector<SmallVector<int64_t>> longer;
+    for (const SmallVector<int64_t> &indices : all)
+      for (int64_t i = 0; i < size; ++i) {
+        longer.push_back(indices);
+        longer.back().push_back(i);
+      }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+/// A comprehension whose body is a struct, computed once an iteration: one map
+/// for each kind of scalar gives all elements of that kind in a row, and the
+/// leaves are taken out of its rows.
+FunctionGenerator::Values FunctionGenerator::packedComprehension(const ast::ComprehensionExpr &e,
+                                                                 ArrayRef<ClauseRange> ranges) {
+  Location loc = location(e.range);
+  std::vector<ast::Leaf> rows = leavesOf(e.body->type()), stacked = leavesOf(e.type());
+  Values made(rows.size());
+  size_t clauses = e.clauses.size();
+  bool outer = quiet;
+  for (size_t lead = 0; lead < rows.size(); ++lead) {
+    if (made[lead])
+      continue;
+    ast::ScalarKind kind = rows[lead].type.scalar;
+    std::vector<std::pair<size_t, int64_t>> packed; // leaves and where they begin
+    int64_t width = 0;
+    auto shapeOf = [&](size_t leaf) {
+      SmallVector<int64_t> shape;
+      for (const ast::Dimension &dim : rows[leaf].type.dims)
+        shape.push_back(dim.constantValue());
+      return shape;
+    };
+    for (size_t leaf = lead; leaf < rows.size(); ++leaf)
+      if (rows[leaf].type.scalar == kind) {
+        packed.push_back({leaf, width});
+        width += int64_t(allIndices(shapeOf(leaf)).size());
+      }
+    std::vector<ast::Dimension> dims(e.type().dims.begin(), e.type().dims.begin() + clauses);
+    dims.push_back(ast::Dimension::constant(width));
+    auto type = cast<RankedTensorType>(mlirType(b.getContext(), {kind, dims}));
+    Values bounds;
+    for (size_t c = 0; c < clauses; ++c)
+      bounds.push_back(type.isDynamicDim(c) ? ranges[c].trip : integer(loc, type.getDimSize(c)));
+    auto op = b.create<ir::MapOp>(loc, type, bounds);
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToEnd(op.getBodyBlock());
+      for (size_t c = 0; c < clauses; ++c)
+        bindClause(e.clauses[c], ranges[c], op.getIndices()[c], loc);
+      Values values = exprs(*e.body), elements;
+      for (auto [leaf, start] : packed)
+        for (const SmallVector<int64_t> &indices : allIndices(shapeOf(leaf))) {
+          Values at;
+          for (int64_t index : indices)
+            at.push_back(integer(loc, index));
+          elements.push_back(at.empty() ? values[leaf] : extract(loc, values[leaf], at));
+        }
+      auto row = RankedTensorType::get({width}, type.getElementType());
+      b.create<ir::YieldOp>(loc, b.create<ir::FromElementsOp>(loc, row, elements).getResult());
+    }
+    quiet = true;
+    for (auto [leaf, start] : packed) {
+      auto leafType = cast<RankedTensorType>(mlirType(b.getContext(), stacked[leaf].type));
+      SmallVector<int64_t> shape = shapeOf(leaf);
+      Values sizes = bounds;
+      for (int64_t size : shape)
+        sizes.push_back(integer(loc, size));
+      made[leaf] = map(loc, leafType, sizes, [&, start = start](ValueRange at) {
+        Value position = integer(loc, 0);
+        for (size_t k = 0; k < shape.size(); ++k) {
+          position = b.create<arith::MulIOp>(loc, position, integer(loc, shape[k]));
+          position = b.create<arith::AddIOp>(loc, position, at[clauses + k]);
+        }
+        Values indices(at.begin(), at.begin() + clauses);
+        indices.push_back(b.create<arith::AddIOp>(loc, position, integer(loc, start)));
+        return extract(loc, op, indices);
+      });
+    }
+  }
+  quiet = outer;
+  return made;
+}
+
 /// A sum or difference of structs, or a struct and a number.
 FunctionGenerator::Values FunctionGenerator::structBinary(const ast::BinaryExpr &e) {
   Location loc = location(e.opRange);

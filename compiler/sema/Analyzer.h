@@ -115,8 +115,11 @@ private:
   std::optional<ast::Dimension> valueAsDimension(const ast::Expr &expr) const;
   ast::Dimension sizeOf(const ast::Expr &expr);
   bool resolveType(ast::TypeSyntax &syntax, ast::Type &type);
+  /// The dimensions that two shapes have in common; false after an error, which
+  /// shows where the two sides come from.
   bool joinShapes(SourceRange range, const ast::Type &a, const ast::Type &b,
-                  std::vector<ast::Dimension> &dims);
+                  std::vector<ast::Dimension> &dims,
+                  std::initializer_list<const ast::Expr *> sides = {});
   /// Replaces symbols that are not visible here by opaque ones.
   void closeOver(ast::Type &type, const std::set<const ast::Variable *> &hidden);
 

@@ -202,7 +202,7 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
       diagnostics.report(DiagnosticId::BranchTypes, expr.range, {toString(left), toString(right)});
       return;
     }
-    if (!joinShapes(expr.range, a->type(), b->type(), dims))
+    if (!joinShapes(expr.range, a->type(), b->type(), dims, {a.get(), b.get()}))
       return;
     // Which of two sizes it has is known when it runs.
     for (unsigned i = 0; i < dims.size(); ++i)
@@ -300,7 +300,8 @@ void BodyAnalyzer::arrayCall(ast::CallExpr &expr) {
   } else if (name == "dot") {
     std::vector<ast::Dimension> dims;
     if (arrayArgument(expr, 0, 1) && arrayArgument(expr, 1, 1) && real(0) && real(1) &&
-        joinShapes(expr.range, argument(0)->type(), argument(1)->type(), dims))
+        joinShapes(expr.range, argument(0)->type(), argument(1)->type(), dims,
+                   {argument(0).get(), argument(1).get()}))
       expr.types = {{argument(0)->type().scalar, {}}};
   } else if (name == "diag") {
     if (type.rank() == 1)

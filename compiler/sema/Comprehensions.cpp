@@ -1,106 +1,12 @@
 //===- Comprehensions.cpp - Checks comprehensions and reductions ----------===//
 
+#include "compiler/ast/Walk.h"
 #include "compiler/sema/Analyzer.h"
 #include "compiler/sema/Builtins.h"
-
-#include <functional>
 
 namespace circ::sema {
 
 using ast::ExprKind;
-
-/// Calls `visit` for every expression below one, statements of blocks included.
-static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr &)> &visit);
-
-static void walk(const ast::StmtList &list, const std::function<void(const ast::Expr &)> &visit) {
-  for (const ast::StmtPtr &stmt : list) {
-    if (stmt->kind == ast::StmtKind::Let) {
-      walk(*ast::as<ast::LetStmt>(*stmt).value, visit);
-    } else if (stmt->kind == ast::StmtKind::Assign) {
-      walk(*ast::as<ast::AssignStmt>(*stmt).value, visit);
-    } else if (stmt->kind == ast::StmtKind::For) {
-      walk(ast::as<ast::ForStmt>(*stmt).body, visit);
-    } else if (stmt->kind == ast::StmtKind::While) {
-      walk(*ast::as<ast::WhileStmt>(*stmt).condition, visit);
-      walk(ast::as<ast::WhileStmt>(*stmt).body, visit);
-    } else if (stmt->kind == ast::StmtKind::If) {
-      walk(*ast::as<ast::IfStmt>(*stmt).condition, visit);
-      walk(ast::as<ast::IfStmt>(*stmt).thenBody, visit);
-      walk(ast::as<ast::IfStmt>(*stmt).elseBody, visit);
-    }
-  }
-}
-
-static void walk(const ast::Expr &expr, const std::function<void(const ast::Expr &)> &visit) {
-  visit(expr);
-  auto each = [&](const ast::ExprPtr &child) {
-    if (child)
-      walk(*child, visit);
-  };
-  switch (expr.kind) {
-  case ExprKind::Unary:
-    return each(ast::as<ast::UnaryExpr>(expr).operand);
-  case ExprKind::Binary:
-    each(ast::as<ast::BinaryExpr>(expr).left);
-    return each(ast::as<ast::BinaryExpr>(expr).right);
-  case ExprKind::Call:
-    for (const ast::Argument &argument : ast::as<ast::CallExpr>(expr).arguments)
-      each(argument.value);
-    return;
-  case ExprKind::Derivative:
-    for (const ast::Argument &argument : ast::as<ast::DerivativeExpr>(expr).arguments)
-      each(argument.value);
-    for (const ast::ExprPtr &direction : ast::as<ast::DerivativeExpr>(expr).directions)
-      each(direction);
-    return;
-  case ExprKind::Index: {
-    const auto &index = ast::as<ast::IndexExpr>(expr);
-    each(index.base);
-    for (const ast::Subscript &subscript : index.subscripts) {
-      each(subscript.index);
-      each(subscript.lower);
-      each(subscript.upper);
-    }
-    return;
-  }
-  case ExprKind::Field:
-    return each(ast::as<ast::FieldExpr>(expr).base);
-  case ExprKind::Struct:
-    for (const ast::Argument &field : ast::as<ast::StructExpr>(expr).fields)
-      each(field.value);
-    return;
-  case ExprKind::If: {
-    const auto &choice = ast::as<ast::IfExpr>(expr);
-    each(choice.condition);
-    each(choice.thenValue);
-    return each(choice.elseValue);
-  }
-  case ExprKind::Block:
-    walk(ast::as<ast::BlockExpr>(expr).statements, visit);
-    return each(ast::as<ast::BlockExpr>(expr).value);
-  case ExprKind::Array:
-    for (const ast::ExprPtr &element : ast::as<ast::ArrayExpr>(expr).elements)
-      each(element);
-    return;
-  case ExprKind::Comprehension:
-  case ExprKind::Reduction: {
-    bool reduction = expr.kind == ExprKind::Reduction;
-    const auto &list = reduction ? ast::as<ast::ReductionExpr>(expr).clauses
-                                 : ast::as<ast::ComprehensionExpr>(expr).clauses;
-    for (const ast::ForClause &clause : list)
-      if (clause.range) {
-        each(clause.range->lower);
-        each(clause.range->upper);
-      }
-    each(reduction ? ast::as<ast::ReductionExpr>(expr).body
-                   : ast::as<ast::ComprehensionExpr>(expr).body);
-    return each(reduction ? ast::as<ast::ReductionExpr>(expr).filter
-                          : ast::as<ast::ComprehensionExpr>(expr).filter);
-  }
-  default:
-    return;
-  }
-}
 
 bool BodyAnalyzer::range(ast::Range &range) {
   bool right = integer(range.lower, "a range's bound");
@@ -182,7 +88,7 @@ bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &b
     if (clause.range) {
       if (independent)
         for (const ast::ExprPtr *bound : {&clause.range->lower, &clause.range->upper})
-          walk(**bound, [&](const ast::Expr &e) {
+          ast::walk(**bound, [&](const ast::Expr &e) {
             for (size_t earlier = 0; earlier < c && e.kind == ExprKind::Name; ++earlier)
               if (ast::as<ast::NameExpr>(e).name == list[earlier].variable->name) {
                 diagnostics.report(DiagnosticId::DependentRange, e.range,
@@ -227,9 +133,9 @@ bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &b
           clause.indexed.push_back({array, k});
         }
       };
-      walk(body, visit);
+      ast::walk(body, visit);
       if (filter)
-        walk(*filter, visit);
+        ast::walk(*filter, visit);
       if (clause.indexed.empty()) {
         diagnostics
             .report(DiagnosticId::CannotInferRange, clause.variable->range, {clause.variable->name})

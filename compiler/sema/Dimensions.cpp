@@ -246,7 +246,8 @@ bool BodyAnalyzer::resolveType(ast::TypeSyntax &syntax, ast::Type &type) {
 }
 
 bool BodyAnalyzer::joinShapes(SourceRange range, const ast::Type &a, const ast::Type &b,
-                              std::vector<Dimension> &dims) {
+                              std::vector<Dimension> &dims,
+                              std::initializer_list<const ast::Expr *> sides) {
   bool agree = a.rank() == b.rank();
   for (unsigned i = 0; agree && i < a.rank(); ++i) {
     Dimension difference = a.dims[i] - b.dims[i];
@@ -254,9 +255,20 @@ bool BodyAnalyzer::joinShapes(SourceRange range, const ast::Type &a, const ast::
             !(difference.terms.size() == 1 && difference.terms.begin()->first.empty());
     dims.push_back(b.dims[i].isConstant() ? b.dims[i] : a.dims[i]);
   }
-  if (!agree)
-    diagnostics.report(DiagnosticId::ShapeMismatch, range, {toString(a), toString(b)});
-  return agree;
+  if (agree)
+    return true;
+  Diagnostic &report =
+      diagnostics.report(DiagnosticId::ShapeMismatch, range, {toString(a), toString(b)});
+  for (const ast::Expr *side : sides) {
+    const ast::Variable *variable =
+        side->kind == ast::ExprKind::Name ? ast::as<ast::NameExpr>(*side).variable : nullptr;
+    if (variable)
+      report.note(DiagnosticId::DeclaredHere, variable->range,
+                  {variable->name, toString(variable->type)});
+    else
+      report.note(DiagnosticId::ShapeIsHere, side->range, {toString(side->type())});
+  }
+  return false;
 }
 
 void BodyAnalyzer::closeOver(ast::Type &type, const std::set<const ast::Variable *> &hidden) {

@@ -169,7 +169,7 @@ void BodyAnalyzer::binary(ast::BinaryExpr &expr) {
   }
   ast::Type type{comparison ? ScalarKind::Bool : kind, {}};
   if (!a.isScalar() && !b.isScalar()) {
-    if (!joinShapes(expr.range, a, b, type.dims))
+    if (!joinShapes(expr.range, a, b, type.dims, {expr.left.get(), expr.right.get()}))
       return;
   } else {
     type.dims = a.isScalar() ? b.dims : a.dims;
@@ -188,7 +188,7 @@ void BodyAnalyzer::matmul(ast::BinaryExpr &expr) {
   }
   ast::Type inner{a.scalar, {a.dims.back()}}, other{a.scalar, {b.dims.front()}};
   std::vector<ast::Dimension> joined;
-  if (!joinShapes(expr.range, inner, other, joined))
+  if (!joinShapes(expr.range, inner, other, joined, {expr.left.get(), expr.right.get()}))
     return;
   ast::Type type{expr.left->type().scalar, {}};
   if (a.rank() == 2)
@@ -222,7 +222,7 @@ void BodyAnalyzer::choice(ast::IfExpr &expr) {
   ScalarKind kind = first->type().scalar;
   expr.thenValue->types[0].scalar = kind;
   expr.elseValue->types[0].scalar = kind;
-  if (!joinShapes(expr.range, a, b, dims))
+  if (!joinShapes(expr.range, a, b, dims, {first.get(), second.get()}))
     return;
   for (unsigned i = 0; i < dims.size(); ++i)
     if (!(a.dims[i] == b.dims[i]))

@@ -202,7 +202,7 @@ bool BodyAnalyzer::structOperation(BinaryOp op, SourceRange range, const ast::Ty
   }
   if (adds) {
     std::vector<ast::Dimension> dims;
-    return joinShapes(range, type, found, dims);
+    return joinShapes(range, type, found, dims, {other.get()});
   }
   if (coerce(other, *kind))
     return true;

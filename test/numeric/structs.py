@@ -127,6 +127,13 @@ CASES = [
      }""", lambda cam, cams: sum(energy(combined(lambda a, b: 2 * a - b, c, cam)) for c in cams)
      + energy(combined(lambda a: -a, cam)) * (2 * cams[0]["focal"] - cam["focal"]) + len(cams),
      {"cam": CAMERA, "cams": [OTHER, THIRD]}),
+    ("packed", """circuit f(cam: Camera, cams: Camera[n], t: f64[3]) {
+       let all = [moved(cams[i] - cam, t) for i in 0..n]
+       let cells = [{ let m = moved(cams[k], t); Pair { first: m, id: k + j, second: 2.0 * m } } for k in 0..n, j in 0..2]
+       return sum(energy(all[i]) for i) + sum(energy(cells[i, j].second) * cells[i, j].id for i in 0..n, j in 0..2)
+     }""", lambda cam, cams, t: sum(energy(moved(combined(lambda a, b: a - b, c, cam), t)) for c in cams)
+     + sum(energy(combined(lambda a: 2 * a, moved(c, t))) * (k + j) for k, c in enumerate(cams) for j in range(2)),
+     {"cam": CAMERA, "cams": [OTHER, THIRD], "t": [0.5, -0.25, 2.0]}),
     ("choice", """circuit f(cam: Camera, cams: Camera[n], x) {
        let a = if x > 0 { cams[0] } else { let t = 2.0 * cam; t }
        let b = select(x < 0, cam, cams[1])
