@@ -116,6 +116,23 @@ bool Compilation::generate() {
   return right;
 }
 
+/// Warns of parameters that a circuit's result does not depend on; of a struct
+/// when it depends on none of its fields.
+void Compilation::warnOfZeros(const ast::Circuit &circuit, llvm::ArrayRef<unsigned> wrt,
+                              llvm::ArrayRef<unsigned> zeros) {
+  auto nameOf = [&](unsigned position) {
+    return llvm::StringRef(circuit.parameters[wrt[position]].variable->name).split('.').first;
+  };
+  for (unsigned zero : zeros) {
+    bool others = false;
+    for (unsigned position = 0; position < wrt.size(); ++position)
+      others |= nameOf(position) == nameOf(zero) && !llvm::is_contained(zeros, position);
+    if (!others)
+      diagnostics.report(DiagnosticId::ZeroGradient, circuit.parameters[wrt[zero]].variable->range,
+                         {circuit.name, nameOf(zero).str()});
+  }
+}
+
 bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeRequest &request) {
   auto function = module->lookupSymbol<mlir::func::FuncOp>(circuit.name);
   std::string name = circuit.name + derivativeSuffix(request.kind);
@@ -128,11 +145,7 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
     auto gradient = request.forward ? buildForwardGradient(wanted) : buildGradient(wanted);
     right = succeeded(gradient) && !diagnostics.hasErrors();
     if (right)
-      for (unsigned position : gradient->identicallyZero) {
-        const ast::Variable &variable = *circuit.parameters[request.wrt[position]].variable;
-        diagnostics.report(DiagnosticId::ZeroGradient, variable.range,
-                           {circuit.name, variable.name});
-      }
+      warnOfZeros(circuit, request.wrt, gradient->identicallyZero);
     break;
   }
   case DerivativeKind::Jvp:

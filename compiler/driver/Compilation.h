@@ -67,6 +67,8 @@ public:
   Stopwatch stopwatch;
 
 private:
+  void warnOfZeros(const ast::Circuit &circuit, llvm::ArrayRef<unsigned> wrt,
+                   llvm::ArrayRef<unsigned> zeros);
   bool simplify();
   mlir::MLIRContext &context();
 };
