@@ -147,6 +147,11 @@ std::optional<Dimension> BodyAnalyzer::typeDimension(const ast::Expr &expr) {
       ast::ExprPtr constant = foldConstant(expr, items);
       if (constant && ast::as<ast::NumberExpr>(*constant).isInteger)
         return Dimension::constant(ast::as<ast::NumberExpr>(*constant).integer);
+      if (const ast::Expr *value = items.constant(name)) {
+        diagnostics.report(DiagnosticId::NotAnInteger, expr.range,
+                           {"a dimension", describe(*value)});
+        return std::nullopt;
+      }
       Diagnostic &report = diagnostics.report(DiagnosticId::UnknownDimension, expr.range, {name});
       report.withHint("a dimension is bound where a parameter uses its name plainly: `x: f64[" +
                       name + "]`");
