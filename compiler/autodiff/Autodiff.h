@@ -82,6 +82,47 @@ mlir::FailureOr<mlir::func::FuncOp> buildVjp(const VjpRequest &request);
 /// The results of a function that carry derivatives: those of real type.
 std::vector<unsigned> realResults(mlir::func::FuncOp function);
 
+/// Lets a function made by `buildVjp` check that the seeds, its last arguments,
+/// have the shapes of the results; for entries that are called from outside.
+void checkSeedShapes(mlir::func::FuncOp vjp, mlir::func::FuncOp primal);
+
+/// How `buildJacobian` goes about it.
+enum class JacobianMode {
+  FewerDirections, ///< By columns or rows, whichever are fewer.
+  Forward,         ///< By columns, one tangent for each element of an argument.
+  Reverse          ///< By rows, one adjoint for each element of a result.
+};
+
+/// What `buildJacobian` shall make.
+struct JacobianRequest {
+  /// The primal function.
+  mlir::func::FuncOp function;
+  /// Results of real type that are differentiated.
+  std::vector<unsigned> results;
+  /// Arguments of real type, in the order wanted.
+  std::vector<unsigned> withRespectTo;
+  /// Name of the new function, e.g. "f.jacobian".
+  std::string name;
+  JacobianMode mode = JacobianMode::FewerDirections;
+};
+
+/// Writes the dense Jacobian of a function. The new private function has the
+/// arguments of the primal; its results are the primal's results, then for each
+/// wanted result one block for each wanted argument: the result's dimensions,
+/// then the argument's. Where the number of directions is not known before the
+/// call, the call chooses. Primal values that do not depend on the direction
+/// are computed once. Fails as the other builders do.
+mlir::FailureOr<mlir::func::FuncOp> buildJacobian(const JacobianRequest &request);
+
+/// Writes the Hessian-vector product of a real scalar result, the tangent of
+/// its gradient. Its arguments are the primal's, then a vector for each wanted
+/// argument; its results the primal's, then a product for each of them.
+mlir::FailureOr<mlir::func::FuncOp> buildHvp(const GradientRequest &request);
+
+/// Writes the dense Hessian of a real scalar result: the primal's results, then
+/// for each wanted argument one block for each wanted argument.
+mlir::FailureOr<mlir::func::FuncOp> buildHessian(const GradientRequest &request);
+
 /// Replaces every `circ.derivative` by calls of derivative programs, those of
 /// a circuit's own callees first, so that derivatives nest. Fails with a
 /// located error when a circuit takes a derivative of itself.

@@ -1,104 +1,257 @@
-//===- DenseJacobian.cpp - Derivatives made of directions -----------------===//
+//===- DenseJacobian.cpp - Dense Jacobians --------------------------------===//
 
 #include "compiler/autodiff/DenseJacobian.h"
 
 #include "compiler/autodiff/Autodiff.h"
+#include "compiler/autodiff/ExpandProducts.h"
+#include "compiler/autodiff/Forwarder.h"
+#include "compiler/autodiff/Silence.h"
 #include "compiler/autodiff/TangentCallees.h"
-#include "compiler/dialect/CircOps.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
 namespace circ {
-namespace autodiff {
+namespace {
 
-/// The sizes of all dimensions of an array.
-static SmallVector<Value> sizesOf(OpBuilder &b, Location loc, Value array) {
-  SmallVector<Value> sizes;
-  for (unsigned i = 0; i < cast<RankedTensorType>(array.getType()).getRank(); ++i)
-    sizes.push_back(b.create<ir::DimOp>(loc, array, i));
-  return sizes;
+using namespace circ::autodiff;
+
+/// Writes one Jacobian function.
+class JacobianBuilder {
+public:
+  explicit JacobianBuilder(const JacobianRequest &request)
+      : request(request), primal(request.function), loc(primal.getLoc()),
+        module(primal->getParentOfType<ModuleOp>()), b(primal.getContext()), callees(module) {}
+
+  FailureOr<func::FuncOp> build();
+
+private:
+  using Blocks = SmallVector<Value>;
+
+  void declare();
+  /// Zeros for every block, those of one result after the other.
+  Blocks zeroBlocks();
+  FailureOr<Blocks> byColumns(Blocks blocks);
+  FailureOr<Blocks> byRows(Blocks blocks);
+  FailureOr<Blocks> byFewerDirections(Blocks blocks);
+  /// The number of elements of some values; absent when it is not known here.
+  std::optional<int64_t> staticCount(ValueRange of);
+  Value count(ValueRange of);
+  Value &block(Blocks &blocks, unsigned result, unsigned argument) {
+    return blocks[result * request.withRespectTo.size() + argument];
+  }
+
+  const JacobianRequest &request;
+  func::FuncOp primal;
+  Location loc;
+  ModuleOp module;
+  OpBuilder b;
+  TangentCallees callees;
+  func::FuncOp jacobian;
+  /// Without prints: what a direction computes again was printed already.
+  func::FuncOp silent;
+  /// The primal as it is copied before the directions, and its copies.
+  OwningOpRef<func::FuncOp> source;
+  IRMapping copies;
+  SmallVector<Value> wanted, arguments, values;
+};
+
+void JacobianBuilder::declare() {
+  FunctionType type = primal.getFunctionType();
+  SmallVector<Type> results(type.getResults());
+  for (unsigned result : request.results)
+    for (unsigned argument : request.withRespectTo)
+      results.push_back(blockType(type.getResult(result), type.getInput(argument)));
+  b.setInsertionPointToEnd(module.getBody());
+  jacobian =
+      b.create<func::FuncOp>(loc, request.name, b.getFunctionType(type.getInputs(), results));
+  jacobian.setPrivate();
+  for (unsigned i = 0; i < type.getNumInputs(); ++i)
+    if (DictionaryAttr attributes = primal.getArgAttrDict(i))
+      jacobian.setArgAttrs(i, attributes);
+  b.setInsertionPointToEnd(jacobian.addEntryBlock());
+  for (unsigned argument : request.withRespectTo)
+    arguments.push_back(jacobian.getArgument(argument));
 }
 
-Value unitLike(OpBuilder &b, Location loc, Value like, ValueRange indices) {
-  Type element = getElementTypeOrSelf(like.getType());
-  Value one = b.create<arith::ConstantOp>(loc, b.getFloatAttr(element, 1.0));
-  auto type = dyn_cast<RankedTensorType>(like.getType());
-  if (!type)
-    return one;
-  SmallVector<Value> sizes;
-  for (unsigned i = 0; i < type.getRank(); ++i)
-    if (type.isDynamicDim(i))
-      sizes.push_back(b.create<ir::DimOp>(loc, like, i));
-  Value zero = b.create<arith::ConstantOp>(loc, b.getFloatAttr(element, 0.0));
-  Value zeros = b.create<ir::SplatOp>(loc, type, zero, sizes);
-  return b.create<ir::InsertOp>(loc, type, one, zeros, indices);
+JacobianBuilder::Blocks JacobianBuilder::zeroBlocks() {
+  Blocks blocks;
+  for (Value value : wanted)
+    for (Value argument : arguments) {
+      SmallVector<Value> sizes = sizesOf(b, loc, value);
+      llvm::append_range(sizes, sizesOf(b, loc, argument));
+      blocks.push_back(zeroOf(b, loc, blockType(value.getType(), argument.getType()), sizes));
+    }
+  return blocks;
 }
 
-Value mapOverDirections(OpBuilder &b, Location loc, Value like,
-                        llvm::function_ref<Value(Value)> emitDirection) {
-  auto type = dyn_cast<RankedTensorType>(like.getType());
-  if (!type)
-    return emitDirection(unitLike(b, loc, like, {}));
-  // What a direction gives is a scalar here.
-  auto map = b.create<ir::MapOp>(loc, type, sizesOf(b, loc, like));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToEnd(map.getBodyBlock());
-  b.create<ir::YieldOp>(loc, emitDirection(unitLike(b, loc, like, map.getIndices())));
-  return map;
+/// The primal values that do not depend on the direction are those computed
+/// before the loop: the loop holds the tangents alone, but for sequential code.
+FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byColumns(Blocks blocks) {
+  Block &body = source->getBody().front();
+  llvm::BitVector useful(primal.getNumResults());
+  for (unsigned result : request.results)
+    useful.set(result);
+  for (auto [column, argument] : llvm::enumerate(request.withRespectTo)) {
+    llvm::BitVector active(primal.getNumArguments());
+    active.set(argument);
+    Activity activity(*source, active, useful);
+    Blocks starts;
+    for (unsigned row = 0; row < request.results.size(); ++row)
+      starts.push_back(block(blocks, row, column));
+    auto filled = loopOver(
+        b, loc, sizesOf(b, loc, arguments[column]), starts,
+        [&](ValueRange indices, ValueRange carried) -> FailureOr<Blocks> {
+          Forwarder f(b, activity, callees);
+          f.copies = copies;
+          f.hoisted = &body;
+          f.setTangent(body.getArgument(argument), unitOf(b, loc, arguments[column], indices));
+          if (failed(f.forwardBlock(body)))
+            return failure();
+          Blocks next;
+          for (auto [row, result] : llvm::enumerate(request.results)) {
+            Value tangent = f.tangent(body.getTerminator()->getOperand(result));
+            next.push_back(tangent ? storePart(b, loc, carried[row], tangent, {}, indices)
+                                   : carried[row]);
+          }
+          return next;
+        });
+    if (failed(filled))
+      return failure();
+    for (unsigned row = 0; row < request.results.size(); ++row)
+      block(blocks, row, column) = (*filled)[row];
+  }
+  return blocks;
 }
 
-} // namespace autodiff
+FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byRows(Blocks blocks) {
+  std::string name = (silent.getName() + ".pullback").str();
+  for (unsigned argument : request.withRespectTo)
+    name += "." + std::to_string(argument);
+  auto pullback = module.lookupSymbol<func::FuncOp>(name);
+  if (!pullback) {
+    FailureOr<func::FuncOp> made = buildVjp({silent, request.withRespectTo, name});
+    if (failed(made))
+      return failure();
+    pullback = *made;
+  }
+  for (auto [row, result] : llvm::enumerate(request.results)) {
+    Blocks starts;
+    for (unsigned column = 0; column < arguments.size(); ++column)
+      starts.push_back(block(blocks, row, column));
+    auto filled = loopOver(
+        b, loc, sizesOf(b, loc, values[result]), starts,
+        [&](ValueRange indices, ValueRange carried) -> FailureOr<Blocks> {
+          SmallVector<Value> operands(jacobian.getArguments());
+          for (unsigned other : realResults(primal))
+            operands.push_back(other == result ? unitOf(b, loc, values[other], indices)
+                                               : zeroOf(b, loc, values[other].getType(),
+                                                        sizesOf(b, loc, values[other])));
+          auto call = b.create<func::CallOp>(loc, pullback, operands);
+          Blocks next;
+          for (unsigned column = 0; column < arguments.size(); ++column)
+            next.push_back(storePart(b, loc, carried[column],
+                                     call.getResult(primal.getNumResults() + column), indices, {}));
+          return next;
+        });
+    if (failed(filled))
+      return failure();
+    for (unsigned column = 0; column < arguments.size(); ++column)
+      block(blocks, row, column) = (*filled)[column];
+  }
+  return blocks;
+}
+
+std::optional<int64_t> JacobianBuilder::staticCount(ValueRange of) {
+  int64_t total = 0;
+  for (Value value : of) {
+    auto array = dyn_cast<RankedTensorType>(value.getType());
+    if (array && !array.hasStaticShape())
+      return std::nullopt;
+    total += array ? array.getNumElements() : 1;
+  }
+  return total;
+}
+
+Value JacobianBuilder::count(ValueRange of) {
+  Value total = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
+  for (Value value : of) {
+    Value product = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
+    for (Value size : sizesOf(b, loc, value))
+      product = b.create<arith::MulIOp>(loc, product, size);
+    total = b.create<arith::AddIOp>(loc, total, product);
+  }
+  return total;
+}
+
+FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byFewerDirections(Blocks blocks) {
+  std::optional<int64_t> columns = staticCount(arguments), rows = staticCount(wanted);
+  if (request.mode == JacobianMode::Forward || columns == 1 ||
+      (columns && rows && *columns <= *rows))
+    return byColumns(blocks);
+  if (request.mode == JacobianMode::Reverse || rows == 1 || (columns && rows))
+    return byRows(blocks);
+  // The sizes of this call decide.
+  Value forward =
+      b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, count(arguments), count(wanted));
+  auto choice = b.create<scf::IfOp>(loc, ValueRange(blocks).getTypes(), forward, /*withElse=*/true);
+  for (Block *side : {choice.thenBlock(), choice.elseBlock()}) {
+    OpBuilder::InsertionGuard guard(b);
+    side->clear();
+    b.setInsertionPointToEnd(side);
+    FailureOr<Blocks> filled = side == choice.thenBlock() ? byColumns(blocks) : byRows(blocks);
+    if (failed(filled))
+      return failure();
+    b.setInsertionPointToEnd(side);
+    b.create<scf::YieldOp>(loc, *filled);
+  }
+  return Blocks(choice.getResults());
+}
+
+FailureOr<func::FuncOp> JacobianBuilder::build() {
+  declare();
+  silent = silentCopy(primal);
+  source = OwningOpRef<func::FuncOp>(primal.clone());
+  expandProducts(source->getOperation());
+  Block &body = source->getBody().front();
+  {
+    Activity nothing(*source, llvm::BitVector(primal.getNumArguments()),
+                     llvm::BitVector(primal.getNumResults()));
+    Forwarder f(b, nothing, callees);
+    f.copies.map(body.getArguments(), jacobian.getArguments());
+    for (Operation &op : body.without_terminator())
+      f.copy(&op);
+    values = f.primals(body.getTerminator()->getOperands());
+    copies = f.copies;
+  }
+  // The directions forward what does not print.
+  silence(&body, module);
+  for (unsigned result : request.results)
+    wanted.push_back(values[result]);
+  FailureOr<Blocks> blocks = byFewerDirections(zeroBlocks());
+  if (failed(blocks))
+    return failure();
+  b.setInsertionPointToEnd(&jacobian.getBody().front());
+  SmallVector<Value> all(values);
+  llvm::append_range(all, *blocks);
+  b.create<func::ReturnOp>(loc, all);
+  return jacobian;
+}
+
+} // namespace
+
+FailureOr<func::FuncOp> buildJacobian(const JacobianRequest &request) {
+  return JacobianBuilder(request).build();
+}
 
 FailureOr<Gradient> buildForwardGradient(const GradientRequest &request) {
   func::FuncOp primal = request.function;
-  FunctionType type = primal.getFunctionType();
-  Location loc = primal.getLoc();
-  if (!isa<FloatType>(type.getResult(request.result)))
+  if (!isa<FloatType>(primal.getResultTypes()[request.result]))
     return primal.emitError("the differentiated result must be a real scalar");
-  SmallVector<Type> results(type.getResults());
-  for (unsigned argument : request.withRespectTo)
-    results.push_back(type.getInput(argument));
-  // The tangents of the real results follow all results.
-  unsigned position = type.getNumResults();
-  for (unsigned i = 0; i < request.result; ++i)
-    position += isa<FloatType>(getElementTypeOrSelf(type.getResult(i)));
-
-  auto module = primal->getParentOfType<ModuleOp>();
-  OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
-  auto gradient =
-      b.create<func::FuncOp>(loc, request.name, b.getFunctionType(type.getInputs(), results));
-  gradient.setPrivate();
-  for (unsigned i = 0; i < type.getNumInputs(); ++i)
-    if (DictionaryAttr attributes = primal.getArgAttrDict(i))
-      gradient.setArgAttrs(i, attributes);
-  b.setInsertionPointToEnd(gradient.addEntryBlock());
-  SmallVector<Value> values;
-  llvm::append_range(values,
-                     b.create<func::CallOp>(loc, primal, gradient.getArguments()).getResults());
-  autodiff::TangentCallees callees(module);
-  for (unsigned argument : request.withRespectTo) {
-    llvm::BitVector active(type.getNumInputs());
-    active.set(argument);
-    FailureOr<func::FuncOp> tangent = callees.get(primal, active);
-    if (failed(tangent))
-      return failure();
-    values.push_back(autodiff::mapOverDirections(
-        b, loc, gradient.getArgument(argument), [&](Value unit) -> Value {
-          SmallVector<Value> operands(gradient.getArguments());
-          operands.push_back(unit);
-          Value partial = b.create<func::CallOp>(loc, *tangent, operands).getResult(position);
-          // A derivative has the type of what it is with respect to.
-          Type wanted = getElementTypeOrSelf(unit.getType());
-          if (partial.getType() == wanted)
-            return partial;
-          if (wanted.getIntOrFloatBitWidth() < partial.getType().getIntOrFloatBitWidth())
-            return b.create<arith::TruncFOp>(loc, wanted, partial);
-          return b.create<arith::ExtFOp>(loc, wanted, partial);
-        }));
-  }
-  b.create<func::ReturnOp>(loc, values);
-  return Gradient{gradient, {}};
+  FailureOr<func::FuncOp> made = buildJacobian(
+      {primal, {request.result}, request.withRespectTo, request.name, JacobianMode::Forward});
+  if (failed(made))
+    return failure();
+  return Gradient{*made, {}};
 }
 
 } // namespace circ

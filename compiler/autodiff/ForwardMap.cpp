@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/autodiff/ForwardRules.h"
+#include "compiler/autodiff/Silence.h"
+#include "compiler/autodiff/TangentCallees.h"
 
 using namespace mlir;
 
@@ -18,9 +20,10 @@ FailureOr<Value> forwardIteration(Forwarder &f, Block &body, ValueRange indices)
     return failure();
   // The copy has printed and checked already.
   block->walk([](Operation *inner) {
-    if (isa<ir::PrintOp, ir::CheckOp, ir::CheckIndexOp>(inner))
+    if (isa<ir::CheckOp, ir::CheckIndexOp>(inner))
       inner->erase();
   });
+  silence(block, f.callees.getModule());
   return f.tangent(body.getTerminator()->getOperand(0));
 }
 

@@ -36,11 +36,16 @@ static IRMapping capturesOf(Operation *op, const IRMapping &copies) {
   return captures;
 }
 
-Operation *Forwarder::copy(Operation *op) {
+bool Forwarder::isHoisted(Operation *op) const {
+  return op->getBlock() == hoisted && !isa<ir::TapeNewOp>(op) && !usesOuterTape(op);
+}
+
+void Forwarder::copy(Operation *op) {
+  if (isHoisted(op))
+    return;
   IRMapping captures = capturesOf(op, copies);
   Operation *made = b.clone(*op, captures);
   copies.map(op->getResults(), made->getResults());
-  return made;
 }
 
 void Forwarder::copyBody(Operation *op, Block &into, bool quiet) {

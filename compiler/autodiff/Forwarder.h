@@ -41,10 +41,14 @@ public:
   /// Primal value to its copy.
   mlir::IRMapping copies;
 
+  /// A block whose ops are copied already, elsewhere: what of it needs no tangent
+  /// is used from there. Tapes are used up, so what works on them is not.
+  mlir::Block *hoisted = nullptr;
+
   /// Forwards the ops of a primal block but its terminator.
   mlir::LogicalResult forwardBlock(mlir::Block &primal);
   /// Copies the op as it is.
-  mlir::Operation *copy(mlir::Operation *op);
+  void copy(mlir::Operation *op);
   /// Copies the ops of the body of a reduction into the body of another one,
   /// without what it prints when that one is not the first.
   void copyBody(mlir::Operation *op, mlir::Block &into, bool quiet);
@@ -78,6 +82,8 @@ public:
 private:
   /// Whether the op has an active result, or hands tangents to a tape.
   bool needsRule(mlir::Operation *op) const;
+  /// Whether a copy that was made before serves.
+  bool isHoisted(mlir::Operation *op) const;
 
   llvm::DenseMap<mlir::Value, mlir::Value> tangents;
 };

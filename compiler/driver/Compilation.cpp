@@ -133,6 +133,14 @@ void Compilation::warnOfZeros(const ast::Circuit &circuit, llvm::ArrayRef<unsign
   }
 }
 
+/// Makes a function nobody calls return its last results alone.
+static void dropResults(mlir::func::FuncOp function, unsigned count) {
+  mlir::Operation *terminator = function.getBody().front().getTerminator();
+  terminator->eraseOperands(0, count);
+  function.setFunctionType(mlir::FunctionType::get(
+      function.getContext(), function.getArgumentTypes(), terminator->getOperandTypes()));
+}
+
 bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeRequest &request) {
   auto function = module->lookupSymbol<mlir::func::FuncOp>(circuit.name);
   std::string name = circuit.name + derivativeSuffix(request.kind);
@@ -142,16 +150,42 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
     return true;
   case DerivativeKind::Gradient: {
     GradientRequest wanted{function, request.of, request.wrt, name};
-    auto gradient = request.forward ? buildForwardGradient(wanted) : buildGradient(wanted);
-    right = succeeded(gradient) && !diagnostics.hasErrors();
+    auto gradient = request.mode == DifferentiationMode::Forward ? buildForwardGradient(wanted)
+                                                                 : buildGradient(wanted);
+    right = succeeded(gradient);
     if (right)
       warnOfZeros(circuit, request.wrt, gradient->identicallyZero);
     break;
   }
   case DerivativeKind::Jvp:
-    right = succeeded(buildJvp({function, request.wrt, name})) && !diagnostics.hasErrors();
+    right = succeeded(buildJvp({function, request.wrt, name}));
+    break;
+  case DerivativeKind::Vjp: {
+    auto vjp = buildVjp({function, request.wrt, name});
+    right = succeeded(vjp);
+    if (right)
+      checkSeedShapes(*vjp, function);
     break;
   }
+  case DerivativeKind::Hvp: {
+    auto hvp = buildHvp({function, request.of, request.wrt, name});
+    right = succeeded(hvp);
+    if (right)
+      dropResults(*hvp, function.getNumResults());
+    break;
+  }
+  case DerivativeKind::Jacobian:
+    right = succeeded(buildJacobian(
+        {function, realResults(function), request.wrt, name,
+         request.mode == DifferentiationMode::Forward   ? JacobianMode::Forward
+         : request.mode == DifferentiationMode::Reverse ? JacobianMode::Reverse
+                                                        : JacobianMode::FewerDirections}));
+    break;
+  case DerivativeKind::Hessian:
+    right = succeeded(buildHessian({function, request.of, request.wrt, name}));
+    break;
+  }
+  right &= !diagnostics.hasErrors();
   if (!right)
     return false;
   stopwatch.lap("differentiate");

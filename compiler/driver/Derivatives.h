@@ -13,30 +13,44 @@
 
 namespace circ {
 
-enum class DerivativeKind { Value, Gradient, Jvp };
+enum class DerivativeKind { Value, Gradient, Jvp, Vjp, Hvp, Jacobian, Hessian };
+
+/// Forward or reverse mode, where both can do it; usual: reverse for a gradient,
+/// the one with fewer directions for a Jacobian.
+enum class DifferentiationMode { Usual, Forward, Reverse };
 
 /// Which program of a circuit is meant.
 struct DerivativeRequest {
   DerivativeKind kind = DerivativeKind::Value;
   /// Parameters to differentiate by, in ascending order.
   std::vector<unsigned> wrt;
-  /// The result whose gradient is wanted.
+  /// The result whose gradient or Hessian is wanted.
   unsigned of = 0;
-  /// Whether to use forward mode where reverse mode is usual.
-  bool forward = false;
+  DifferentiationMode mode = DifferentiationMode::Usual;
 };
 
 /// An input beside the circuit's parameters.
 struct DerivativeInput {
-  /// The parameter that it is a tangent of.
-  unsigned parameter;
+  enum class Role {
+    Tangent, ///< of a parameter
+    Vector,  ///< in the space of a parameter
+    Seed     ///< the adjoint of a result
+  };
+  Role role;
+  unsigned position; ///< of the parameter or result
 };
 
-/// An output: a result, the tangent of a result, or its derivative with respect
-/// to parameters.
+/// An output of a derivative program.
 struct DerivativeOutput {
+  enum class Role {
+    Value,      ///< a result
+    Tangent,    ///< of a result
+    Derivative, ///< of a result by one or two parameters, one after the other
+    Adjoint,    ///< of a parameter
+    Product     ///< of the Hessian and the vector, in the space of a parameter
+  };
+  Role role;
   unsigned result;
-  bool isTangent = false;
   std::vector<unsigned> parameters;
 };
 
@@ -46,13 +60,23 @@ struct DerivativeSignature {
   std::vector<DerivativeOutput> outputs;
 };
 
-/// The ending of the program's name after the circuit's: "" , ".grad", ".jvp".
+/// The ending of the program's name after the circuit's: "", ".grad", ".jvp".
 std::string derivativeSuffix(DerivativeKind kind);
 
 DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
                                         const DerivativeRequest &request);
 
-/// The type of an input: that of its parameter.
+/// The results that carry derivatives: those of real type.
+std::vector<unsigned> realResults(const ast::Circuit &circuit);
+
+/// The name of an input in C and in files: "d_x", "v_x", "seed_value".
+std::string inputName(const ast::Circuit &circuit, const DerivativeInput &input);
+/// The name of an output in C and in files: "value", "d_value", "d_x" (of a
+/// gradient or an adjoint), "d_value_x", "d2_x_y", "hv_x".
+std::string outputName(const ast::Circuit &circuit, const DerivativeRequest &request,
+                       const DerivativeOutput &output);
+
+/// The type of an input: that of its parameter or result.
 const ast::Type &inputType(const ast::Circuit &circuit, const DerivativeInput &input);
 /// The type of an output: the result's dimensions, then those of the parameters.
 ast::Type outputType(const ast::Circuit &circuit, const DerivativeOutput &output);

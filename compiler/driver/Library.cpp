@@ -57,15 +57,43 @@ static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type,
   return made;
 }
 
-/// The C name of an output and what it is.
-static std::pair<std::string, std::string>
-describe(const ast::Circuit &circuit, const DerivativeOutput &output, const std::string &result) {
-  if (output.isTangent)
-    return {"d_" + result, "the tangent of " + result};
-  if (output.parameters.empty())
-    return {result, ""};
-  const std::string &parameter = circuit.parameters[output.parameters[0]].variable->name;
-  return {"d_" + parameter, "the derivative with respect to " + parameter};
+/// What an input beside the parameters is, for the header.
+static std::string describe(const ast::Circuit &circuit, const DerivativeInput &input) {
+  switch (input.role) {
+  case DerivativeInput::Role::Tangent:
+    return "the tangent of " + circuit.parameters[input.position].variable->name;
+  case DerivativeInput::Role::Vector:
+    return "the vector in the space of " + circuit.parameters[input.position].variable->name;
+  case DerivativeInput::Role::Seed:
+    return "the adjoint of " + resultNames(circuit, "value")[input.position];
+  }
+  return "";
+}
+
+static std::string describe(const ast::Circuit &circuit, const DerivativeRequest &request,
+                            const DerivativeOutput &output) {
+  using Role = DerivativeOutput::Role;
+  std::string result = resultNames(circuit, "value")[output.result];
+  auto parameter = [&](unsigned i) {
+    return circuit.parameters[output.parameters[i]].variable->name;
+  };
+  switch (output.role) {
+  case Role::Value:
+    return "";
+  case Role::Tangent:
+    return "the tangent of " + result;
+  case Role::Derivative:
+    if (output.parameters.size() == 2)
+      return "the second derivative with respect to " + parameter(0) + " and " + parameter(1);
+    if (request.kind == DerivativeKind::Jacobian)
+      return "the derivative of " + result + " with respect to " + parameter(0);
+    return "the derivative with respect to " + parameter(0);
+  case Role::Adjoint:
+    return "the adjoint of " + parameter(0);
+  case Role::Product:
+    return "the Hessian times the vector, in the space of " + parameter(0);
+  }
+  return "";
 }
 
 std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
@@ -98,23 +126,17 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
   for (const ast::Parameter &parameter : circuit.parameters)
     if (!input(parameter.variable->type, parameter.variable->name, ""))
       return std::nullopt;
-  for (const DerivativeInput &extra : signature.inputs) {
-    const std::string &name = circuit.parameters[extra.parameter].variable->name;
-    if (!input(inputType(circuit, extra), "d_" + name, "the tangent of " + name))
+  for (const DerivativeInput &extra : signature.inputs)
+    if (!input(inputType(circuit, extra), inputName(circuit, extra), describe(circuit, extra)))
       return std::nullopt;
-  }
-  std::vector<std::string> names = resultNames(circuit, "value");
-  for (size_t i = 0; i < circuit.results.size(); ++i)
-    if (circuit.results[i].name.empty() && circuit.results.size() > 1)
-      names[i] = "value" + std::to_string(i);
   for (const DerivativeOutput &output : signature.outputs) {
-    auto [name, doc] = describe(circuit, output, names[output.result]);
+    std::string name = outputName(circuit, request, output);
     ast::Type type = outputType(circuit, output);
     if (!addSizes(circuit, type, wrapper.resultSizes))
       return std::nullopt;
     wrapper.resultNames.push_back(name);
     made.header.arguments.push_back(argument(HeaderArgument::Role::Output, type, name));
-    made.header.arguments.back().doc = doc;
+    made.header.arguments.back().doc = describe(circuit, request, output);
   }
   return made;
 }

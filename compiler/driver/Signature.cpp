@@ -161,18 +161,41 @@ static std::optional<int64_t> evaluate(const ast::Dimension &dim,
   return sum / dim.divisor;
 }
 
-bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,
-                 std::vector<std::string> &errors) {
+/// What the integer arguments and the shapes of the others say about the symbols
+/// of dimensions.
+static std::map<const ast::Variable *, int64_t> knownSizes(const ast::Circuit &circuit,
+                                                           const std::vector<Value> &values) {
   std::map<const ast::Variable *, int64_t> known;
-  std::map<const ast::Variable *, std::string> from;
   for (size_t i = 0; i < values.size(); ++i)
     if (values[i].kind == ElementKind::I64 && values[i].rank() == 0)
       known[circuit.parameters[i].variable.get()] = values[i].asInt();
   for (size_t d = 0; d < circuit.dimensions.size(); ++d) {
     auto [parameter, position] = circuit.dimensionSources[d];
     known[circuit.dimensions[d].get()] = values[parameter].shape[position];
-    from[circuit.dimensions[d].get()] = circuit.parameters[parameter].variable->name;
   }
+  return known;
+}
+
+std::optional<std::vector<int64_t>> resultShape(const ast::Circuit &circuit,
+                                                const std::vector<Value> &values, unsigned result) {
+  std::map<const ast::Variable *, int64_t> known = knownSizes(circuit, values);
+  std::vector<int64_t> shape;
+  for (const ast::Dimension &dim : circuit.results[result].type.dims) {
+    std::optional<int64_t> size = evaluate(dim, known);
+    if (!size || *size < 0)
+      return std::nullopt;
+    shape.push_back(*size);
+  }
+  return shape;
+}
+
+bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,
+                 std::vector<std::string> &errors) {
+  std::map<const ast::Variable *, int64_t> known = knownSizes(circuit, values);
+  std::map<const ast::Variable *, std::string> from;
+  for (size_t d = 0; d < circuit.dimensions.size(); ++d)
+    from[circuit.dimensions[d].get()] =
+        circuit.parameters[circuit.dimensionSources[d].first].variable->name;
   bool right = true;
   for (size_t i = 0; i < values.size(); ++i) {
     const ast::Variable &parameter = *circuit.parameters[i].variable;

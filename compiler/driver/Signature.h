@@ -25,6 +25,10 @@ std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &v
 /// Whether a circuit has exactly one result and that is a real number, so that
 /// it has a gradient.
 bool hasScalarResult(const ast::Circuit &circuit);
+/// The shape of a result in terms of the values of the parameters; absent when
+/// only the body says it.
+std::optional<std::vector<int64_t>> resultShape(const ast::Circuit &circuit,
+                                                const std::vector<Value> &values, unsigned result);
 /// Checks that the shapes of bound values agree with each other and with the
 /// integer arguments; false with a message for each that does not.
 bool checkShapes(const ast::Circuit &circuit, const std::vector<Value> &values,

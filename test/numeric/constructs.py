@@ -2,13 +2,14 @@
 
 Each case states a circuit `f` and, independently, a Python function of mpmath numbers. The value must
 agree, and each partial derivative must agree with a central difference at 120 digits, with and without
-optimisation; forward mode must agree with reverse mode. Parameters that are integers, and those named in `const`, are not differentiated.
+optimisation; forward mode must agree with reverse mode, and second derivatives with second differences. Parameters that are integers, and those named in `const`, are not differentiated.
 """
 import math
 
 from mpmath import mpf
 
-from harness import Program, central_difference, check_forward_against_reverse, flat, report
+from harness import (Program, central_difference, check_forward_against_reverse, check_second_derivative, flat,
+                     report)
 
 
 class Construct:
@@ -46,6 +47,9 @@ def check(case, options):
         good = len(got) == len(partials) and all(close(g, w, scale, case.tolerance) for g, w in zip(got, partials))
         report(good, f"{what}: d/d{name} = {got}, wanted {[float(p) for p in partials]}")
     check_forward_against_reverse(program, "f", case.at, list(want), options, max(1e-13, case.tolerance))
+    if options == ("-O3",):
+        check_second_derivative(program, "f", case.at, list(want), lambda **x: case.reference(**x, **fixed),
+                                tolerance=max(1e-12, case.tolerance))
 
 
 def run(verbose=False, only=()):

@@ -118,21 +118,68 @@ def flat(value):
     return [value]
 
 
+def direction_of(circuit, arguments, wrt):
+    """A direction in the space of some arguments, the same at every call."""
+    seed = random.Random(circuit)
+    return {n: rebuilt(arguments[n], iter(lambda: seed.uniform(-1, 1), None)) for n in wrt}
+
+
+def product(left, right, wrt):
+    """The scalar product over some arguments, and the sum of its terms' sizes."""
+    products = [a * b for n in wrt for a, b in zip(flat(left[n]), flat(right[n]))]
+    return math.fsum(products), math.fsum(map(abs, products))
+
+
 def check_forward_against_reverse(program, circuit, arguments, wrt, options=(), tolerance=1e-13):
     """The dot-product test of a circuit with one real result: the derivative along
     a direction is the scalar product of the gradient and the direction."""
-    seed = random.Random(circuit)
-    direction = {n: rebuilt(arguments[n], iter(lambda: seed.uniform(-1, 1), None)) for n in wrt}
+    direction = direction_of(circuit, arguments, wrt)
     reverse = program.gradient(circuit, arguments, ("--wrt", ",".join(wrt), *options))
     forward = program.tangent(circuit, arguments, direction, options)
     if reverse is None or forward is None:
         return
-    products = [g * d for n in wrt for g, d in zip(flat(reverse[1][n]), flat(direction[n]))]
-    want, scale = math.fsum(products), math.fsum(map(abs, products))
+    want, scale = product(reverse[1], direction, wrt)
     report(abs(forward[1] - want) <= tolerance * scale,
            f"{circuit}: forward {forward[1]!r}, reverse {want!r} (scale {scale})")
     report(abs(forward[0] - reverse[0]) <= tolerance * abs(reverse[0]),
            f"{circuit}: value {forward[0]!r} by forward mode, {reverse[0]!r} by reverse mode")
+
+
+def check_second_derivative(program, circuit, arguments, wrt, function, options=(), tolerance=1e-13):
+    """Along a direction v: v' H v by a Hessian-vector product and by the dense
+    Hessian, which must be symmetric, against a second difference of `function`."""
+    direction = direction_of(circuit, arguments, wrt)
+    file = FOLDER / "vector.json"
+    file.write_text(json.dumps(encoded_dict(direction)))
+    hvp = program.call("hvp", circuit, arguments, ("--vector", f"@{file}", "--wrt", ",".join(wrt), *options))
+    dense = program.call("hessian", circuit, arguments, ("--wrt", ",".join(wrt), *options))
+    if hvp is None or dense is None:
+        return
+    got, scale = product(hvp["hvp"], direction, wrt)
+    with mp.workdps(120):
+        step = mpf(10) ** -40
+
+        def along(t):
+            return function(**{n: rebuilt(arguments[n], (mpf(x) + t * mpf(d) for x, d in zip(
+                flat(arguments[n]), flat(direction[n])))) for n in wrt})
+
+        want = (along(step) - 2 * along(mpf(0)) + along(-step)) / step**2
+    rows = {p: {q: flat(dense["hessian"][p][q]) for q in wrt} for p in wrt}
+    v = {n: flat(direction[n]) for n in wrt}
+    terms = []
+    for p in wrt:
+        for q in wrt:
+            for i in range(len(v[p])):
+                for j in range(len(v[q])):
+                    entry = rows[p][q][i * len(v[q]) + j]
+                    terms.append(v[p][i] * entry * v[q][j])
+                    mirror = rows[q][p][j * len(v[p]) + i]
+                    report(abs(entry - mirror) <= tolerance * max(abs(entry), scale),
+                           f"{circuit}: d2/d{p}{i} d{q}{j} = {entry!r}, but {mirror!r} the other way")
+    scale = max(scale, math.fsum(map(abs, terms)), 1e-300)
+    for what, value in (("hvp", got), ("hessian", math.fsum(terms))):
+        report(abs(value - want) <= tolerance * scale,
+               f"{circuit}: v' H v = {value!r} by {what}, wanted {mp.nstr(want, 20)} (scale {scale}) {options}")
 
 
 def rebuilt(shape, values):

@@ -26,14 +26,17 @@ static std::vector<DerivativeRequest> wantedPrograms(const Options &options,
   std::vector<DerivativeRequest> requests;
   std::vector<unsigned> wrt = differentiableParameters(circuit);
   bool scalar = hasScalarResult(circuit);
-  bool real = llvm::any_of(circuit.results, [](const ast::Result &r) { return r.type.isReal(); });
-  if (wrt.empty() || !real)
+  if (wrt.empty() || realResults(circuit).empty())
     return requests;
-  for (const std::string &name : options.derivatives) {
-    if (name == "grad" && scalar)
-      requests.push_back({DerivativeKind::Gradient, wrt});
-    else if (name == "jvp")
-      requests.push_back({DerivativeKind::Jvp, wrt});
+  static const std::pair<const char *, DerivativeKind> kinds[] = {
+      {"grad", DerivativeKind::Gradient},     {"jvp", DerivativeKind::Jvp},
+      {"vjp", DerivativeKind::Vjp},           {"hvp", DerivativeKind::Hvp},
+      {"jacobian", DerivativeKind::Jacobian}, {"hessian", DerivativeKind::Hessian}};
+  for (const auto &[name, kind] : kinds) {
+    bool ofScalar = kind == DerivativeKind::Gradient || kind == DerivativeKind::Hvp ||
+                    kind == DerivativeKind::Hessian;
+    if (llvm::is_contained(options.derivatives, name) && (scalar || !ofScalar))
+      requests.push_back({kind, wrt});
   }
   return requests;
 }

@@ -37,7 +37,7 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
   DerivativeRequest gradient{DerivativeKind::Gradient, {}};
   bool hasGradient = hasScalarResult(*circuit) && !differentiableParameters(*circuit).empty();
   if (hasGradient || stage == "adjoint")
-    if (!wantedGradient(options, *circuit, gradient) ||
+    if (!wantedProgram(options, *circuit, DerivativeKind::Gradient, gradient) ||
         !compilation.differentiate(*circuit, gradient))
       return false;
   if (stage == "adjoint")

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/codegen/Optimize.h"
+#include "compiler/driver/Derivatives.h"
 
 #include <optional>
 #include <string>
@@ -18,16 +19,16 @@ struct Options {
   std::vector<std::string> files; ///< of commands that take several
   std::vector<std::string> assignments;
   std::optional<std::string> argsFile;
-  std::vector<std::string> wrt, tangents;
+  std::vector<std::string> wrt;
+  std::vector<std::string> directions; ///< of --tangent, --seed or --vector
   std::vector<std::string> derivatives = {"grad"};
-  std::string output, stage, prefix, mode = "reverse", sanitize;
+  std::string output, stage, prefix, of, mode, sanitize;
   bool json = false, time = false, strict = false, debug = false;
   unsigned threads = 1;
   CodegenOptions codegen;
 };
 
-int runCommand(const Options &options, bool gradient);
-int jvpCommand(const Options &options);
+int runCommand(const Options &options, DerivativeKind kind);
 int checkCommand(const Options &options);
 int buildCommand(const Options &options);
 int emitCommand(const Options &options);

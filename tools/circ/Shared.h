@@ -19,10 +19,10 @@ int finishOutput();
 /// The parameters of `--wrt`, or every differentiable one; false with a message
 /// when there are none.
 bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt);
-/// Fills in the gradient that is wanted; false with a message when the circuit
-/// has none.
-bool wantedGradient(const Options &options, const ast::Circuit &circuit,
-                    DerivativeRequest &request);
+/// Fills in which program is wanted; false with a message when the circuit has
+/// no derivative of this kind.
+bool wantedProgram(const Options &options, const ast::Circuit &circuit, DerivativeKind kind,
+                   DerivativeRequest &request);
 
 /// Compiles a program of a circuit and calls it. An exit status, with messages
 /// on standard error.
@@ -34,5 +34,10 @@ ast::Circuit *openCircuit(const Options &options, Compilation &compilation);
 /// Binds the arguments to the parameters; false after messages.
 bool bindValues(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
                 std::vector<Value> &arguments);
+
+/// Stores or prints what a program gave; an exit status.
+int showOutputs(const Options &options, const ast::Circuit &circuit,
+                const DerivativeRequest &request, const DerivativeSignature &signature,
+                const std::vector<Value> &values);
 
 } // namespace circ::tool

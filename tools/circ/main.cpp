@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <functional>
+#include <optional>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -52,12 +54,12 @@ void addCompiling(CLI::App *command, Options &options) {
 
 struct Job {
   const Options *options;
-  int (*work)(const Options &);
+  std::function<int(const Options &)> work;
   int status;
 };
 
 /// Deep expressions recurse deeply: the work has a stack to match.
-int onLargeStack(int (*work)(const Options &), const Options &options) {
+int onLargeStack(const std::function<int(const Options &)> &work, const Options &options) {
   Job job{&options, work, 0};
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -93,16 +95,52 @@ int main(int argc, char **argv) {
   addValues(grad, options);
   addCompiling(grad, options);
   grad->add_option("--wrt", options.wrt, "parameters to differentiate by")->delimiter(',');
-  grad->add_option("--mode", options.mode, "reverse or forward")
-      ->check(CLI::IsMember({"reverse", "forward"}));
+  grad->add_option("--of", options.of, "the result to differentiate");
   grad->footer("Example:\n  circ grad f.circ x=-2 y=5 z=-4 --wrt x,y");
-  CLI::App *jvp = app.add_subcommand("jvp", "value and directional derivative of a circuit");
-  addValues(jvp, options);
-  addCompiling(jvp, options);
-  jvp->add_option("--tangent", options.tangents,
-                  "NAME=VALUE: the tangent of a parameter, zero where none is given; or @FILE")
-      ->required();
-  jvp->footer("Example:\n  circ jvp f.circ x=-2 y=5 z=-4 --tangent x=1 --tangent z=0.5");
+  // The commands that take a direction, or give matrices.
+  struct Derivative {
+    const char *name, *what, *direction, *directionHelp, *example;
+    circ::DerivativeKind kind;
+    CLI::App *command = nullptr;
+  };
+  using Kind = circ::DerivativeKind;
+  Derivative derivatives[] = {
+      {"jvp", "value and derivative along a tangent", "--tangent",
+       "NAME=VALUE: the tangent of a parameter, zero where none is given; or @FILE",
+       "--tangent x=1 --tangent z=0.5", Kind::Jvp},
+      {"vjp", "value and the parameters' adjoints for a seed", "--seed",
+       "NAME=VALUE: the adjoint of a result (`value` when it has no name), zero where none is "
+       "given; or @FILE",
+       "--seed value=2", Kind::Vjp},
+      {"hvp", "product of the Hessian and a vector", "--vector",
+       "NAME=VALUE: the vector in the space of a parameter, zero where none is given; or @FILE",
+       "--vector x=1 --vector z=0.5", Kind::Hvp},
+      {"jacobian", "derivative of every result by every parameter", nullptr, nullptr, "--json",
+       Kind::Jacobian},
+      {"hessian", "second derivatives of a real scalar result", nullptr, nullptr, "--wrt x,z",
+       Kind::Hessian}};
+  auto addMode = [&](CLI::App *command) {
+    command->add_option("--mode", options.mode, "reverse or forward")
+        ->check(CLI::IsMember({"reverse", "forward"}));
+  };
+  addMode(grad);
+  for (Derivative &derivative : derivatives) {
+    CLI::App *command = app.add_subcommand(derivative.name, derivative.what);
+    addValues(command, options);
+    addCompiling(command, options);
+    if (derivative.direction)
+      command->add_option(derivative.direction, options.directions, derivative.directionHelp)
+          ->required();
+    if (derivative.kind != Kind::Jvp)
+      command->add_option("--wrt", options.wrt, "parameters to differentiate by")->delimiter(',');
+    if (derivative.kind == Kind::Hessian || derivative.kind == Kind::Hvp)
+      command->add_option("--of", options.of, "the result to differentiate");
+    if (derivative.kind == Kind::Jacobian)
+      addMode(command);
+    command->footer(std::string("Example:\n  circ ") + derivative.name + " f.circ x=-2 y=5 z=-4 " +
+                    derivative.example);
+    derivative.command = command;
+  }
   CLI::App *check = app.add_subcommand("check", "parse and type-check files");
   check->add_option("file", options.files, "FILE ...")->required();
   check->add_flag("--json", options.json, "diagnostics as JSON");
@@ -112,9 +150,10 @@ int main(int argc, char **argv) {
   build->add_option("-o,--output", options.output, "OUT: .so, .a, .o, .ll or .s by the ending")
       ->required();
   build
-      ->add_option("--derivatives", options.derivatives, "derivatives to build: grad, jvp, or none")
+      ->add_option("--derivatives", options.derivatives,
+                   "derivatives to build: grad, jvp, vjp, hvp, jacobian, hessian, or none")
       ->delimiter(',')
-      ->check(CLI::IsMember({"grad", "jvp", "none"}))
+      ->check(CLI::IsMember({"grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "none"}))
       ->capture_default_str();
   build->add_option("--prefix", options.prefix, "put before every exported name");
   build->add_flag("-g", options.debug, "line tables");
@@ -134,8 +173,7 @@ int main(int argc, char **argv) {
   emit->add_flag("-g", options.debug, "line tables");
   addCompiling(emit, options);
   emit->footer("Example:\n  circ emit f.circ --stage adjoint");
-  for (const char *later : {"vjp", "jacobian", "hessian", "hvp", "verify", "fit", "bench", "view",
-                            "fmt", "repl", "lsp", "doc"})
+  for (const char *later : {"verify", "fit", "bench", "view", "fmt", "repl", "lsp", "doc"})
     app.add_subcommand(later, "not supported yet")->allow_extras()->group("Later");
 
   try {
@@ -155,12 +193,16 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
 
   int status = WrongUsage;
+  std::optional<Kind> program;
+  for (const Derivative &derivative : derivatives)
+    if (derivative.command->parsed())
+      program = derivative.kind;
   if (run->parsed())
-    status = onLargeStack([](const Options &o) { return runCommand(o, false); }, options);
+    program = Kind::Value;
   else if (grad->parsed())
-    status = onLargeStack([](const Options &o) { return runCommand(o, true); }, options);
-  else if (jvp->parsed())
-    status = onLargeStack(jvpCommand, options);
+    program = Kind::Gradient;
+  if (program)
+    status = onLargeStack([&](const Options &o) { return runCommand(o, *program); }, options);
   else if (check->parsed())
     status = onLargeStack(checkCommand, options);
   else if (build->parsed())
