@@ -5,6 +5,9 @@
 
 lexer grammar CircLexer;
 
+// An `if` that begins a statement; the layout filter makes it of an IF.
+tokens { STATEMENT_IF }
+
 CIRCUIT: 'circuit';
 GATE: 'gate';
 STRUCT: 'struct';
@@ -70,7 +73,7 @@ AT: '@';
 FLOAT: DIGITS '.' DIGITS EXPONENT? | DIGITS EXPONENT;
 INTEGER: DIGITS;
 // A number that runs into letters or ends in a point, answered by the parser.
-BAD_NUMBER: DIGITS ('.' DIGITS)? EXPONENT? LETTER (LETTER | [0-9])* | DIGITS [eE] [+-]?;
+BAD_NUMBER: DIGITS '.' {_input->LA(1) != '.'}? | DIGITS ('.' DIGITS)? EXPONENT? LETTER (LETTER | [0-9])* | DIGITS [eE] [+-]?;
 STRING: '"' (~["\\\r\n] | '\\' ~[\r\n])* '"';
 BAD_STRING: '"' (~["\\\r\n] | '\\' ~[\r\n])*;
 NAME: LETTER (LETTER | [0-9\u0300-\u036F\u2080-\u2089])*;

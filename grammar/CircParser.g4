@@ -34,11 +34,13 @@ results: ARROW (type | LPAREN result (COMMA result)* COMMA? RPAREN);
 result: (name COLON)? type;
 type: name (LBRACKET expr (COMMA expr)* COMMA? RBRACKET)?;
 
-// A statement, or in value position an expression as the last one.
-block: LBRACE sep? (compound sep? | simple sep)* simple? RBRACE;
+// A statement, or in value position an expression as the last one. The layout
+// filter writes the line end before the `}` and tells an `if` that begins a
+// statement from one in an expression, so that one token decides everywhere.
+block: LBRACE sep? (compound sep? | simple sep)* RBRACE;
 
 compound
-    : IF expr block (ELSE (block | elseIf=compound))?          # ifStatement
+    : (STATEMENT_IF | IF) expr block (ELSE (block | elseIf=compound))? # ifStatement
     | FOR name IN range block                                  # forStatement
     | WHILE expr block                                         # whileStatement
     | AT name sep? compound                                    # annotated
@@ -46,23 +48,18 @@ compound
 
 simple
     : (LET | VAR) (name | LPAREN names RPAREN) (COLON type)? ASSIGN expr # letStatement
-    | target op=(ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN | TIMES_ASSIGN | DIVIDE_ASSIGN) expr # assignStatement
     | BREAK                                                    # breakStatement
     | CONTINUE                                                 # continueStatement
     | RETURN (expr (COMMA expr)*)?                             # returnStatement
     | ASSERT expr (COMMA STRING)?                              # assertStatement
     | PRINT LPAREN (expr (COMMA expr)* COMMA?)? RPAREN         # printStatement
-    | expr                                                     # expressionStatement
+    | expr (op=(ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN | TIMES_ASSIGN | DIVIDE_ASSIGN) expr)? # expressionStatement
     ;
-
-target: name accessor*;
-accessor: LBRACKET subscripts RBRACKET | DOT name;
 
 range: expr DOTDOT expr (BY expr)?;
 
 expr
     : expr LPAREN arguments? (SEMICOLON directions)? RPAREN    # callExpr
-    | expr LPAREN expr clauses (IF expr)? COMMA? RPAREN        # reductionExpr
     | expr LBRACKET subscripts RBRACKET                        # indexExpr
     | expr DOT name                                            # fieldExpr
     | <assoc=right> expr op=CARET expr                         # binaryExpr
@@ -78,16 +75,15 @@ expr
     | (TRUE | FALSE)                                           # boolExpr
     | name LBRACE sep? fieldValue ((COMMA | sep)+ fieldValue)* (COMMA | sep)* RBRACE # structExpr
     | name                                                     # nameExpr
-    | LPAREN expr RPAREN                                       # parenExpr
-    | LPAREN expr (COMMA expr)+ COMMA? RPAREN                  # tupleExpr
-    | LBRACKET expr (COMMA expr)* COMMA? RBRACKET              # arrayExpr
-    | LBRACKET expr clauses (IF expr)? RBRACKET                # comprehensionExpr
-    | IF expr block ELSE (block | expr)                        # ifExpr
+    | LPAREN expr (COMMA expr)* COMMA? RPAREN                  # parenExpr
+    | LBRACKET (expr (clauses (IF expr)? | (COMMA expr)* COMMA?))? RBRACKET # arrayExpr
+    | choice                                                   # ifExpr
     | block                                                    # blockExpr
     ;
 
+choice: IF expr block ELSE (block | choice);
 fieldValue: name COLON expr;
-arguments: argument (COMMA argument)* COMMA?;
+arguments: argument (clauses (IF expr)? COMMA? | (COMMA argument)* COMMA?);
 argument: (name ASSIGN)? expr;
 directions: expr (COMMA expr)* COMMA?;
 clauses: FOR clause (COMMA clause)*;

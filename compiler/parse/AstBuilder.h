@@ -31,6 +31,8 @@ private:
   // BuildStatements.cpp
   ast::StmtList buildBody(P::BlockContext *tree);
   ast::StmtPtr buildCompound(P::CompoundContext *tree);
+  bool buildTarget(P::ExprContext *tree, ast::AssignStmt &assign);
+  ast::StmtPtr buildAssign(P::ExpressionStatementContext *tree);
   ast::StmtPtr buildSimple(P::SimpleContext *tree);
   ast::StmtPtr buildAnnotated(P::AnnotatedContext *tree);
   ast::ExprPtr blockValue(P::BlockContext *tree);
@@ -42,7 +44,11 @@ private:
   ast::ExprPtr buildBinary(P::BinaryExprContext *tree);
   ast::ExprPtr buildCall(P::CallExprContext *tree);
   ast::ExprPtr buildDerivative(P::CallExprContext *tree, P::CallExprContext *which);
-  ast::ExprPtr buildReduction(P::ReductionExprContext *tree);
+  std::string calleeName(P::ExprContext *callee);
+  ast::ExprPtr buildReduction(P::CallExprContext *tree);
+  void reportSemicolon(P::CallExprContext *tree);
+  ast::ExprPtr buildArray(P::ArrayExprContext *tree);
+  ast::ExprPtr buildChoice(P::ChoiceContext *tree);
   ast::ExprPtr buildNumber(antlr4::Token *token, bool integer);
   std::vector<ast::Argument> buildArguments(P::ArgumentsContext *tree);
   std::vector<ast::Subscript> buildSubscripts(P::SubscriptsContext *tree);

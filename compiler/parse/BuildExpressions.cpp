@@ -128,15 +128,23 @@ std::vector<ast::ForClause> AstBuilder::buildClauses(P::ClausesContext *tree) {
   return clauses;
 }
 
-/// The name that is called; reports anything else.
-static std::string calleeName(AstBuilder::P::ExprContext *callee) {
+/// The name that is called; empty for anything else.
+static std::string nameOf(AstBuilder::P::ExprContext *callee) {
   auto *name = dynamic_cast<AstBuilder::P::NameExprContext *>(callee);
   return name ? name->getText() : "";
 }
 
+/// The name that is called; reports anything else.
+std::string AstBuilder::calleeName(P::ExprContext *callee) {
+  std::string name = nameOf(callee);
+  if (name.empty())
+    diagnostics.report(DiagnosticId::NotCallable, rangeOf(callee)).withHint("a product needs `*`");
+  return name;
+}
+
 ast::ExprPtr AstBuilder::buildDerivative(P::CallExprContext *tree, P::CallExprContext *which) {
   auto made = at<ast::DerivativeExpr>(tree);
-  made->op = calleeName(which->expr());
+  made->op = nameOf(which->expr());
   made->arguments = buildArguments(tree->arguments());
   if (tree->directions())
     for (P::ExprContext *one : tree->directions()->expr())
@@ -166,29 +174,64 @@ ast::ExprPtr AstBuilder::buildCall(P::CallExprContext *tree) {
   static const std::set<std::string> derivatives = {"grad",     "value_and_grad", "jvp", "vjp",
                                                     "jacobian", "hessian",        "hvp"};
   if (auto *inner = dynamic_cast<P::CallExprContext *>(tree->expr()))
-    if (derivatives.count(calleeName(inner->expr())))
+    if (derivatives.count(nameOf(inner->expr())))
       return buildDerivative(tree, inner);
+  if (tree->arguments() && tree->arguments()->clauses())
+    return buildReduction(tree);
   auto made = at<ast::CallExpr>(tree);
   made->callee = calleeName(tree->expr());
   made->calleeRange = rangeOf(tree->expr());
-  if (made->callee.empty())
-    diagnostics.report(DiagnosticId::NotCallable, made->calleeRange)
-        .withHint("a product needs `*`");
   if (tree->SEMICOLON())
-    diagnostics.report(DiagnosticId::SyntaxError, rangeOf(tree->SEMICOLON()->getSymbol()),
-                       {"`;` in parentheses separates the directions of jvp, vjp and hvp only"});
+    reportSemicolon(tree);
   made->arguments = buildArguments(tree->arguments());
   return made;
 }
 
-ast::ExprPtr AstBuilder::buildReduction(P::ReductionExprContext *tree) {
+ast::ExprPtr AstBuilder::buildReduction(P::CallExprContext *tree) {
   auto made = at<ast::ReductionExpr>(tree);
-  made->callee = calleeName(tree->expr(0));
-  made->calleeRange = rangeOf(tree->expr(0));
-  made->body = buildExpr(tree->expr(1));
-  made->clauses = buildClauses(tree->clauses());
-  if (tree->IF())
-    made->filter = buildExpr(tree->expr(2));
+  P::ArgumentsContext *arguments = tree->arguments();
+  made->callee = calleeName(tree->expr());
+  made->calleeRange = rangeOf(tree->expr());
+  std::vector<ast::Argument> body = buildArguments(arguments);
+  if (!body.front().name.empty())
+    diagnostics.report(DiagnosticId::BuiltinNamedArgument, body.front().nameRange, {made->callee});
+  made->body = std::move(body.front().value);
+  made->clauses = buildClauses(arguments->clauses());
+  if (arguments->IF())
+    made->filter = buildExpr(arguments->expr());
+  if (tree->SEMICOLON())
+    reportSemicolon(tree);
+  return made;
+}
+
+void AstBuilder::reportSemicolon(P::CallExprContext *tree) {
+  diagnostics.report(DiagnosticId::SyntaxError, rangeOf(tree->SEMICOLON()->getSymbol()),
+                     {"`;` in parentheses separates the directions of jvp, vjp and hvp only"});
+}
+
+ast::ExprPtr AstBuilder::buildArray(P::ArrayExprContext *tree) {
+  if (tree->expr().empty())
+    diagnostics.report(DiagnosticId::EmptyArray, rangeOf(tree))
+        .withHint("an array of no numbers is `zeros(0)`");
+  if (tree->clauses()) {
+    auto made = at<ast::ComprehensionExpr>(tree);
+    made->body = buildExpr(tree->expr(0));
+    made->clauses = buildClauses(tree->clauses());
+    if (tree->IF())
+      made->filter = buildExpr(tree->expr(1));
+    return made;
+  }
+  auto made = at<ast::ArrayExpr>(tree);
+  for (P::ExprContext *one : tree->expr())
+    made->elements.push_back(buildExpr(one));
+  return made;
+}
+
+ast::ExprPtr AstBuilder::buildChoice(P::ChoiceContext *tree) {
+  auto made = at<ast::IfExpr>(tree);
+  made->condition = buildExpr(tree->expr());
+  made->thenValue = blockValue(tree->block(0));
+  made->elseValue = tree->choice() ? buildChoice(tree->choice()) : blockValue(tree->block(1));
   return made;
 }
 
@@ -200,8 +243,14 @@ ast::ExprPtr AstBuilder::buildExpr(P::ExprContext *tree) {
     made->name = name->getText();
     return made;
   }
-  if (auto *paren = dynamic_cast<P::ParenExprContext *>(tree))
-    return buildExpr(paren->expr());
+  if (auto *paren = dynamic_cast<P::ParenExprContext *>(tree)) {
+    if (paren->expr().size() == 1)
+      return buildExpr(paren->expr(0));
+    auto made = at<ast::TupleExpr>(tree);
+    for (P::ExprContext *one : paren->expr())
+      made->elements.push_back(buildExpr(one));
+    return made;
+  }
   if (dynamic_cast<P::IntegerExprContext *>(tree))
     return buildNumber(tree->getStart(), true);
   if (dynamic_cast<P::FloatExprContext *>(tree))
@@ -225,30 +274,10 @@ ast::ExprPtr AstBuilder::buildExpr(P::ExprContext *tree) {
     made->operand = buildExpr(unary->expr());
     return made;
   }
-  if (auto *reduction = dynamic_cast<P::ReductionExprContext *>(tree))
-    return buildReduction(reduction);
-  if (auto *array = dynamic_cast<P::ArrayExprContext *>(tree)) {
-    auto made = at<ast::ArrayExpr>(tree);
-    for (P::ExprContext *one : array->expr())
-      made->elements.push_back(buildExpr(one));
-    return made;
-  }
-  if (auto *comprehension = dynamic_cast<P::ComprehensionExprContext *>(tree)) {
-    auto made = at<ast::ComprehensionExpr>(tree);
-    made->body = buildExpr(comprehension->expr(0));
-    made->clauses = buildClauses(comprehension->clauses());
-    if (comprehension->IF())
-      made->filter = buildExpr(comprehension->expr(1));
-    return made;
-  }
-  if (auto *choice = dynamic_cast<P::IfExprContext *>(tree)) {
-    auto made = at<ast::IfExpr>(tree);
-    made->condition = buildExpr(choice->expr(0));
-    made->thenValue = blockValue(choice->block(0));
-    made->elseValue =
-        choice->block().size() > 1 ? blockValue(choice->block(1)) : buildExpr(choice->expr(1));
-    return made;
-  }
+  if (auto *array = dynamic_cast<P::ArrayExprContext *>(tree))
+    return buildArray(array);
+  if (auto *choice = dynamic_cast<P::IfExprContext *>(tree))
+    return buildChoice(choice->choice());
   if (auto *block = dynamic_cast<P::BlockExprContext *>(tree))
     return blockValue(block->block());
   if (auto *field = dynamic_cast<P::FieldExprContext *>(tree)) {
@@ -256,12 +285,6 @@ ast::ExprPtr AstBuilder::buildExpr(P::ExprContext *tree) {
     made->base = buildExpr(field->expr());
     made->field = field->name()->getText();
     made->fieldRange = rangeOf(field->name());
-    return made;
-  }
-  if (auto *tuple = dynamic_cast<P::TupleExprContext *>(tree)) {
-    auto made = at<ast::TupleExpr>(tree);
-    for (P::ExprContext *one : tuple->expr())
-      made->elements.push_back(buildExpr(one));
     return made;
   }
   auto *structure = static_cast<P::StructExprContext *>(tree);

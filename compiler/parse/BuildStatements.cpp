@@ -34,8 +34,9 @@ ast::ExprPtr AstBuilder::blockValue(P::BlockContext *tree) {
   std::vector<antlr4::ParserRuleContext *> statements = statementsOf(tree);
   for (size_t i = 0; i < statements.size(); ++i) {
     bool last = i + 1 == statements.size();
-    if (auto *value = dynamic_cast<P::ExpressionStatementContext *>(statements[i]); last && value)
-      block->value = buildExpr(value->expr());
+    if (auto *value = dynamic_cast<P::ExpressionStatementContext *>(statements[i]);
+        last && value && !value->op)
+      block->value = buildExpr(value->expr(0));
     else if (auto *choice = dynamic_cast<P::IfStatementContext *>(statements[i]);
              last && choice && choice->ELSE())
       block->value = ifValue(choice);
@@ -124,6 +125,51 @@ ast::StmtPtr AstBuilder::buildCompound(P::CompoundContext *tree) {
   return buildAnnotated(static_cast<P::AnnotatedContext *>(tree));
 }
 
+/// A name with its brackets and fields; false for what cannot be assigned to.
+bool AstBuilder::buildTarget(P::ExprContext *tree, ast::AssignStmt &assign) {
+  ast::Accessor accessor;
+  SourceRange base;
+  if (auto *name = dynamic_cast<P::NameExprContext *>(tree)) {
+    assign.name = name->getText();
+    assign.nameRange = rangeOf(name);
+    return true;
+  }
+  if (auto *index = dynamic_cast<P::IndexExprContext *>(tree)) {
+    if (!buildTarget(index->expr(), assign))
+      return false;
+    base = rangeOf(index->expr());
+    accessor.subscripts = buildSubscripts(index->subscripts());
+  } else if (auto *field = dynamic_cast<P::FieldExprContext *>(tree)) {
+    if (!buildTarget(field->expr(), assign))
+      return false;
+    base = rangeOf(field->expr());
+    accessor.isField = true;
+    accessor.field = field->name()->getText();
+  } else {
+    return false;
+  }
+  accessor.range = rangeOf(tree);
+  accessor.range.begin = base.end + (accessor.isField ? 1 : 0);
+  assign.accessors.push_back(std::move(accessor));
+  return true;
+}
+
+ast::StmtPtr AstBuilder::buildAssign(P::ExpressionStatementContext *tree) {
+  static const std::map<size_t, ast::BinaryOp> updates = {
+      {L::PLUS_ASSIGN, ast::BinaryOp::Add},
+      {L::MINUS_ASSIGN, ast::BinaryOp::Subtract},
+      {L::TIMES_ASSIGN, ast::BinaryOp::Multiply},
+      {L::DIVIDE_ASSIGN, ast::BinaryOp::Divide}};
+  auto made = at<ast::AssignStmt>(tree);
+  if (!buildTarget(tree->expr(0), *made))
+    diagnostics.report(DiagnosticId::NotAssignable, rangeOf(tree->expr(0)))
+        .withHint("a `var`, its elements and its fields can be assigned");
+  if (auto update = updates.find(tree->op->getType()); update != updates.end())
+    made->op = update->second;
+  made->value = buildExpr(tree->expr(1));
+  return made;
+}
+
 ast::StmtPtr AstBuilder::buildSimple(P::SimpleContext *tree) {
   if (auto *let = dynamic_cast<P::LetStatementContext *>(tree)) {
     auto made = at<ast::LetStmt>(tree);
@@ -137,40 +183,6 @@ ast::StmtPtr AstBuilder::buildSimple(P::SimpleContext *tree) {
     if (let->type())
       made->type = buildType(let->type());
     made->value = buildExpr(let->expr());
-    return made;
-  }
-  if (auto *assign = dynamic_cast<P::AssignStatementContext *>(tree)) {
-    auto made = at<ast::AssignStmt>(tree);
-    made->name = assign->target()->name()->getText();
-    made->nameRange = rangeOf(assign->target()->name());
-    for (P::AccessorContext *one : assign->target()->accessor()) {
-      ast::Accessor accessor;
-      accessor.range = rangeOf(one);
-      accessor.isField = one->DOT() != nullptr;
-      if (accessor.isField) {
-        accessor.field = one->name()->getText();
-        accessor.range = rangeOf(one->name());
-      } else
-        accessor.subscripts = buildSubscripts(one->subscripts());
-      made->accessors.push_back(std::move(accessor));
-    }
-    switch (assign->op->getType()) {
-    case L::PLUS_ASSIGN:
-      made->op = ast::BinaryOp::Add;
-      break;
-    case L::MINUS_ASSIGN:
-      made->op = ast::BinaryOp::Subtract;
-      break;
-    case L::TIMES_ASSIGN:
-      made->op = ast::BinaryOp::Multiply;
-      break;
-    case L::DIVIDE_ASSIGN:
-      made->op = ast::BinaryOp::Divide;
-      break;
-    default:
-      break;
-    }
-    made->value = buildExpr(assign->expr());
     return made;
   }
   if (dynamic_cast<P::BreakStatementContext *>(tree))
@@ -207,8 +219,11 @@ ast::StmtPtr AstBuilder::buildSimple(P::SimpleContext *tree) {
       made->values.push_back(buildExpr(one));
     return made;
   }
+  auto *expression = static_cast<P::ExpressionStatementContext *>(tree);
+  if (expression->op)
+    return buildAssign(expression);
   auto made = at<ast::ExpressionStmt>(tree);
-  made->value = buildExpr(static_cast<P::ExpressionStatementContext *>(tree)->expr());
+  made->value = buildExpr(expression->expr(0));
   return made;
 }
 

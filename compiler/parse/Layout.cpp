@@ -8,6 +8,10 @@
 
 #include "compiler/parse/Tokens.h"
 
+#include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
+
 namespace circ::parse {
 
 using L = grammar::CircLexer;
@@ -63,12 +67,29 @@ static bool beginsHeader(size_t type) {
          type == L::BACKWARD || type == L::TANGENT;
 }
 
+/// A character as it can be shown: in quotes, or by its number.
+static std::string spelled(const std::string &character) {
+  unsigned char first = static_cast<unsigned char>(character.front());
+  if (character.size() == 1 && (first < 0x20 || first == 0x7F))
+    return "0x" + llvm::utohexstr(first);
+  return "'" + character + "'";
+}
+
 namespace {
+
+/// How deep the tree of an expression can become: its operators, and those of
+/// them under which what follows hangs (prefixes, `^`, `if`).
+struct Chain {
+  unsigned operators = 0;
+  unsigned above = 0;
+};
 
 /// The brackets that are open, with what their innermost header waits for.
 struct OpenBracket {
   const antlr4::Token *token;
   bool headerPending = false;
+  Chain before = {};    ///< the expression that the bracket is part of
+  unsigned deepest = 0; ///< of the expressions inside that have ended
 };
 
 class LayoutFilter {
@@ -117,13 +138,17 @@ private:
       return true;
     }
     if (!checkToken(token))
-      return false;
+      return ++bad < 20;
     if (beginsHeader(type))
       open.back().headerPending = true;
+    if (type == L::IF && beginsStatement())
+      static_cast<antlr4::CommonToken &>(token).setType(L::STATEMENT_IF);
+    if (type == L::RBRACE && !layout.tokens.empty() && !endsStatement())
+      pushLineEnd(token);
     if (isOpener(type)) {
       if (type == L::LBRACE)
         open.back().headerPending = false;
-      open.push_back({&token});
+      open.push_back({&token, false, chain});
       if (open.size() > deepestNesting + 1) {
         diagnostics.report(DiagnosticId::NestedTooDeeply, rangeOf(token),
                            {std::to_string(deepestNesting)});
@@ -135,6 +160,10 @@ private:
     }
     if (!checkChain(type, token))
       return false;
+    bool name =
+        type == L::NAME && !layout.tokens.empty() && layout.tokens.back()->getType() == L::AT;
+    annotation =
+        type == L::AT ? annotation || layout.tokens.empty() || endsStatement() : annotation && name;
     if (!doc.empty()) {
       layout.docs[layout.tokens.size()] = std::move(doc);
       doc.clear();
@@ -159,40 +188,68 @@ private:
           .note(DiagnosticId::BracketOpenedHere, rangeOf(*opener), {opener->getText()});
       return false;
     }
+    closed = open.back();
     open.pop_back();
     return true;
   }
 
-  bool checkToken(const antlr4::Token &token) {
+  /// Reports what is no token; it is replaced by one that fits, so that the
+  /// parser finds the other errors. False: there is nothing to replace it by.
+  bool checkToken(antlr4::Token &token) {
+    auto &common = static_cast<antlr4::CommonToken &>(token);
+    if (token.getType() == L::UNKNOWN || token.getType() == L::BAD_NUMBER ||
+        token.getType() == L::BAD_STRING)
+      layout.badLines.insert(token.getLine());
     if (token.getType() == L::UNKNOWN) {
-      diagnostics.report(DiagnosticId::BadCharacter, rangeOf(token), {"'" + token.getText() + "'"});
-      return ++bad < 20;
+      diagnostics.report(DiagnosticId::BadCharacter, rangeOf(token), {spelled(token.getText())});
+      return false;
     }
     if (token.getType() == L::BAD_NUMBER) {
       Diagnostic &d =
           diagnostics.report(DiagnosticId::BadNumber, rangeOf(token), {token.getText()});
-      d.withHint("a name cannot begin with a digit, and a product needs `*`");
-      return ++bad < 20;
+      d.withHint(token.getText().back() == '.'
+                     ? "a number has digits on both sides of its point: `" + token.getText() + "0`"
+                     : "a name cannot begin with a digit, and a product needs `*`");
+      common.setType(L::FLOAT);
     }
     if (token.getType() == L::BAD_STRING) {
       diagnostics.report(DiagnosticId::BadString, rangeOf(token));
-      return ++bad < 20;
+      common.setType(L::STRING);
     }
     return true;
   }
 
   /// Operators in a row without a statement's end bound the depth of the tree.
   bool checkChain(size_t type, const antlr4::Token &token) {
-    if (type == L::COMMA || type == L::SEMICOLON || isOpener(type))
-      chain = 0;
-    else if ((type >= L::EQUAL && type <= L::AT) || type == L::ELSE)
-      ++chain;
-    if (chain <= longestChain)
+    if (isOpener(type)) {
+      chain = {};
+    } else if (isCloser(type)) {
+      chain = {std::max(closed.before.operators, closed.before.above + deepestHere(closed)) + 1,
+               closed.before.above};
+    } else if (type == L::COMMA || type == L::SEMICOLON) {
+      endChain();
+    } else if ((type >= L::EQUAL && type <= L::AT) || type == L::ELSE || type == L::IF ||
+               type == L::DOT) {
+      ++chain.operators;
+      size_t before = layout.tokens.empty() ? L::NEWLINE : layout.tokens.back()->getType();
+      bool prefix = continuesAfter(before) || type == L::NOT || before == L::NEWLINE;
+      chain.above += prefix || type == L::CARET || type == L::ELSE || type == L::IF;
+    }
+    if (chain.operators <= longestChain)
       return true;
     Diagnostic &d = diagnostics.report(DiagnosticId::ExpressionTooLong, rangeOf(token),
                                        {std::to_string(longestChain)});
     d.withHint("split it with `let`, or use an array and `sum`");
     return false;
+  }
+
+  unsigned deepestHere(const OpenBracket &bracket) const {
+    return std::max(bracket.deepest, chain.operators);
+  }
+
+  void endChain() {
+    open.back().deepest = deepestHere(open.back());
+    chain = {};
   }
 
   bool keepsLineEnd(size_t i) {
@@ -202,7 +259,7 @@ private:
     if (layout.tokens.empty())
       return false;
     size_t before = layout.tokens.back()->getType();
-    if (before == L::NEWLINE || continuesAfter(before))
+    if (before == L::NEWLINE || continuesAfter(before) || annotation)
       return false;
     size_t next = i + 1;
     while (tokens[next]->getType() == L::NEWLINE || tokens[next]->getType() == L::DOC)
@@ -211,8 +268,29 @@ private:
     if (continuesBefore(after) || (after == L::LBRACE && innermost.headerPending))
       return false;
     open.back().headerPending = false;
-    chain = 0;
+    endChain();
     return true;
+  }
+
+  /// Whether the token before ends a statement or begins a block.
+  bool endsStatement() const {
+    size_t before = layout.tokens.back()->getType();
+    return before == L::NEWLINE || before == L::SEMICOLON || before == L::LBRACE;
+  }
+
+  bool beginsStatement() const {
+    const antlr4::Token *bracket = open.back().token;
+    return bracket && bracket->getType() == L::LBRACE &&
+           (endsStatement() || layout.tokens.back()->getType() == L::RBRACE);
+  }
+
+  /// The end of the statement before a `}` on its line.
+  void pushLineEnd(const antlr4::Token &closer) {
+    auto end = std::make_unique<antlr4::CommonToken>(L::NEWLINE, closer.getText());
+    end->setStartIndex(closer.getStartIndex());
+    end->setStopIndex(closer.getStopIndex());
+    end->setLine(closer.getLine());
+    layout.tokens.push_back(std::move(end));
   }
 
   void push(size_t i) { layout.tokens.push_back(std::move(tokens[i])); }
@@ -224,7 +302,9 @@ private:
   Layout &layout;
   std::vector<OpenBracket> open;
   std::string doc;
-  unsigned chain = 0;
+  Chain chain;
+  bool annotation = false; ///< the last tokens are an `@name` that begins a statement
+  OpenBracket closed = {nullptr};
   unsigned bad = 0;
 };
 
@@ -232,8 +312,7 @@ private:
 
 bool layOut(TokenList tokens, FileId file, const Positions &positions,
             DiagnosticEngine &diagnostics, Layout &layout) {
-  bool fits = LayoutFilter(std::move(tokens), file, positions, diagnostics, layout).run();
-  return fits && !diagnostics.hasErrors();
+  return LayoutFilter(std::move(tokens), file, positions, diagnostics, layout).run();
 }
 
 } // namespace circ::parse

@@ -29,9 +29,10 @@ std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId fi
   grammar::CircParser parser(&stream);
   parser.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(
       antlr4::atn::PredictionMode::SLL);
-  SyntaxErrorListener listener(file, positions, diagnostics);
+  SyntaxErrorListener listener(file, positions, layout.badLines, diagnostics);
   parser.removeErrorListeners();
   parser.addErrorListener(&listener);
+  parser.setErrorHandler(std::make_shared<ErrorRecovery>());
   grammar::CircParser::ModuleContext *tree = parser.module();
   // A tree with holes is not built from: what it lacks was reported.
   if (diagnostics.errorCount() == before)

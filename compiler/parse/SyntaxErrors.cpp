@@ -10,17 +10,15 @@ using L = grammar::CircLexer;
 
 static std::string describe(size_t type, const std::string &text) {
   if (type == antlr4::Token::EOF)
-    return "the end of the file";
-  if (type == L::NEWLINE)
-    return "the end of the line";
-  if (type >= L::CIRCUIT && type <= L::FALSE)
-    return "the word '" + text + "'";
+    return "end of the file";
+  if (type == L::NEWLINE && text != "}") // which ends a statement on its line
+    return "end of the line";
   return "'" + text + "'";
 }
 
 /// What one expected token is called; empty for those not worth a mention.
 static std::string describeExpected(const antlr4::dfa::Vocabulary &vocabulary, size_t type) {
-  if (type == antlr4::Token::EOF || type == L::SEMICOLON)
+  if (type == antlr4::Token::EOF || type == L::SEMICOLON || type == L::STATEMENT_IF)
     return "";
   if (type == L::NEWLINE)
     return "the end of the line";
@@ -30,22 +28,68 @@ static std::string describeExpected(const antlr4::dfa::Vocabulary &vocabulary, s
   return literal;
 }
 
+/// After an operand: the brackets and commas that could follow, not operators.
+static std::vector<std::string> wanted(antlr4::Parser &parser,
+                                       const antlr4::misc::IntervalSet &expected) {
+  std::vector<std::string> names;
+  for (size_t type : {L::DOTDOT, L::COMMA, L::RPAREN, L::RBRACKET, L::LBRACE})
+    if (expected.contains(type))
+      names.push_back(describeExpected(parser.getVocabulary(), type));
+  return names;
+}
+
+/// What was probably meant; empty when there is no telling.
+static std::string likelyFix(antlr4::Parser &parser, antlr4::Token &token, bool afterOperand) {
+  size_t type = token.getType();
+  antlr4::Token *before = parser.getTokenStream()->LT(-1);
+  size_t last = before ? before->getType() : antlr4::Token::EOF;
+  if (type == L::ASSIGN && afterOperand)
+    return "a comparison is written `==`";
+  if (type == L::LBRACE &&
+      parser.getRuleContext()->getRuleIndex() == grammar::CircParser::RuleRange)
+    return "a range is written `0..n`";
+  if (type == L::TIMES && last == L::TIMES)
+    return "a power is written `x^2`";
+  if ((type == L::PLUS && last == L::PLUS) || (type == L::MINUS && last == L::MINUS))
+    return "count by `i += 1`";
+  if (before && (before->getText() == "elif" || before->getText() == "elseif"))
+    return "write `else if`";
+  static const std::set<std::string> otherWords = {"def", "function", "fn", "func", "fun"};
+  if (otherWords.count(token.getText()))
+    return "a function is written `circuit f(x) = ...` or `circuit f(x) { ... }`";
+  return "";
+}
+
 void SyntaxErrorListener::syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *token, size_t,
                                       size_t, const std::string &, std::exception_ptr) {
-  if (diagnostics.errorCount() >= 50)
+  if (diagnostics.errorCount() >= 50 || badLines.count(token->getLine()) ||
+      token->getLine() == lastLine)
     return;
+  lastLine = token->getLine(); // a second error on a line mostly follows from the first
   auto *parser = static_cast<antlr4::Parser *>(recognizer);
   uint32_t begin = positions.byte(token->getStartIndex());
   uint32_t end = token->getType() == antlr4::Token::EOF || token->getType() == L::NEWLINE
                      ? begin
                      : positions.byte(token->getStopIndex() + 1);
-  std::string text = "unexpected " + describe(token->getType(), token->getText());
-
+  SourceRange range{file, begin, end};
   antlr4::misc::IntervalSet expected = parser->getExpectedTokens();
-  std::vector<std::string> names;
   bool expression = expected.contains(static_cast<size_t>(L::INTEGER));
+  bool word = token->getType() >= L::CIRCUIT && token->getType() <= L::FALSE;
+  if (word && !expression && expected.contains(static_cast<size_t>(L::NAME))) {
+    diagnostics.report(DiagnosticId::ReservedWord, range, {token->getText()});
+    return;
+  }
+  std::string text = "unexpected " + describe(token->getType(), token->getText());
+  std::vector<std::string> names;
+  bool afterOperand = expected.contains(static_cast<size_t>(L::CARET));
   if (expression)
     names.push_back("an expression");
+  else if (afterOperand && expected.contains(static_cast<size_t>(L::NEWLINE)))
+    names = {"an operator", "the end of the line"};
+  else if (afterOperand)
+    names = wanted(*parser, expected);
+  else if (expected.contains(static_cast<size_t>(L::IMPORT)))
+    names = {"`circuit`, `gate`, `struct`, `const`", "`import`"};
   else if (expected.size() <= 8)
     for (ssize_t type : expected.toList()) {
       if (type >= static_cast<ssize_t>(L::BY) && type <= static_cast<ssize_t>(L::TANGENT))
@@ -54,18 +98,16 @@ void SyntaxErrorListener::syntaxError(antlr4::Recognizer *recognizer, antlr4::To
       if (!name.empty())
         names.push_back(name);
     }
+  if (names.size() == 1 && names[0] == "the end of the line")
+    names = {"an operator", names[0]};
   if (!names.empty() && names.size() <= 4) {
     text += ", expected ";
     for (size_t i = 0; i < names.size(); ++i)
       text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
   }
-  Diagnostic &d =
-      diagnostics.report(DiagnosticId::SyntaxError, SourceRange{file, begin, end}, {text});
-  if (token->getType() >= L::CIRCUIT && token->getType() <= L::FALSE &&
-      expected.contains(static_cast<size_t>(L::NAME)) && token->getType() != L::IF)
-    d.withHint("'" + token->getText() + "' is a reserved word and cannot be a name");
-  else if (token->getType() == L::ASSIGN && !expression)
-    d.withHint("a comparison is written `==`");
+  Diagnostic &d = diagnostics.report(DiagnosticId::SyntaxError, range, {text});
+  if (std::string hint = likelyFix(*parser, *token, afterOperand); !hint.empty())
+    d.withHint(hint);
 }
 
 } // namespace circ::parse

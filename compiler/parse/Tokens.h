@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace circ::parse {
@@ -26,6 +27,8 @@ struct Layout {
   TokenList tokens;
   /// Documentation (`///` lines) by the index of the token that follows it.
   std::map<size_t, std::string> docs;
+  /// Lines with something that is no token; more errors on them are no news.
+  std::set<size_t> badLines;
 };
 
 /// Converts between ANTLR's positions (code points) and bytes.

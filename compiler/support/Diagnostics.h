@@ -11,8 +11,10 @@
 #include "compiler/support/Source.h"
 
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace llvm {
@@ -76,10 +78,17 @@ public:
   llvm::json::Value toJson() const;
 
 private:
+  Diagnostic &store(Diagnostic made);
+
   const SourceManager &sources;
   std::vector<Diagnostic> reported;
+  /// Where in `reported` a message at a place stands.
+  std::map<std::tuple<FileId, uint32_t, std::string>, size_t> known;
   unsigned errors = 0;
 };
+
+/// A number of things in words: "1 argument", "2 arguments".
+std::string counted(size_t count, const char *thing);
 
 /// The candidate closest to `name` by edit distance if it is close enough to
 /// be a likely spelling mistake, else nothing.
