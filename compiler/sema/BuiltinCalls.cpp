@@ -50,10 +50,8 @@ void BodyAnalyzer::builtinCall(ast::CallExpr &expr) {
   if (!builtin || count < builtin->minArguments || count > builtin->maxArguments) {
     std::string wanted = !builtin ? "one array"
                          : builtin->maxArguments > builtin->minArguments
-                             ? "at least " + std::to_string(builtin->minArguments) + " arguments"
-                         : builtin->minArguments == 1
-                             ? "1 argument"
-                             : std::to_string(builtin->minArguments) + " arguments";
+                             ? "at least " + counted(builtin->minArguments, "argument")
+                             : counted(builtin->minArguments, "argument");
     diagnostics.report(DiagnosticId::WrongArgumentCount, expr.range,
                        {expr.callee, wanted, std::to_string(count)});
     return;
@@ -99,8 +97,10 @@ void BodyAnalyzer::gateCall(ast::CallExpr &expr, bool integers) {
   ast::Type type{kind, {}};
   for (ast::Argument &argument : expr.arguments) {
     if (!coerce(argument.value, kind)) {
-      diagnostics.report(DiagnosticId::LossyConversion, argument.value->range,
-                         {describe(*argument.value), spelling(kind)});
+      diagnostics
+          .report(DiagnosticId::LossyConversion, argument.value->range,
+                  {describe(*argument.value), spelling(kind)})
+          .withHint(std::string("write `") + spelling(kind) + "(...)` to convert");
       return;
     }
     const ast::Type &found = argument.value->type();
@@ -172,8 +172,8 @@ void BodyAnalyzer::specialCall(ast::CallExpr &expr) {
       diagnostics.report(DiagnosticId::LiteralArgument, expr.arguments[1].value->range,
                          {"the dimension", name});
     else if (*k < 0 || *k >= int64_t(type.rank()))
-      diagnostics.report(DiagnosticId::IndexOutOfBounds, expr.arguments[1].value->range,
-                         {std::to_string(*k), "numbers", std::to_string(type.rank())});
+      diagnostics.report(DiagnosticId::NoSuchDimension, expr.arguments[1].value->range,
+                         {std::to_string(*k), counted(type.rank(), "dimension")});
     else
       expr.types = {ast::Type::i64()};
     return;

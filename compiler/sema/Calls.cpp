@@ -58,7 +58,7 @@ bool BodyAnalyzer::bindArguments(std::vector<ast::Argument> &arguments, SourceRa
     } else if (at >= callee.parameters.size()) {
       diagnostics
           .report(DiagnosticId::WrongArgumentCount, range,
-                  {callee.name, std::to_string(callee.parameters.size()) + " arguments",
+                  {callee.name, counted(callee.parameters.size(), "argument"),
                    std::to_string(arguments.size())})
           .note(DiagnosticId::CircuitIsHere, callee.nameRange, {callee.name});
       return false;

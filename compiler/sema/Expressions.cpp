@@ -95,6 +95,9 @@ void BodyAnalyzer::name(ast::ExprPtr &expr) {
     return;
   }
   Diagnostic &report = diagnostics.report(DiagnosticId::UnknownName, expr->range, {use.name});
+  // Looking for each of very many wrong names among very many would take long.
+  if (diagnostics.errorCount() > 500)
+    return;
   if (auto close = closestName(use.name, visibleNames()))
     report.withHint("did you mean `" + *close + "`?");
 }

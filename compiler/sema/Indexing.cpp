@@ -30,7 +30,7 @@ void BodyAnalyzer::index(ast::IndexExpr &expr) {
   std::string name =
       expr.base->kind == ast::ExprKind::Name    ? ast::as<ast::NameExpr>(*expr.base).name
       : expr.base->kind == ast::ExprKind::Field ? ast::as<ast::FieldExpr>(*expr.base).field
-                                                : "the array";
+                                                : "";
   ast::Type type;
   if (subscripts(expr.subscripts, expr.base->type(), name, expr.range, type))
     expr.types = {type};
@@ -38,13 +38,15 @@ void BodyAnalyzer::index(ast::IndexExpr &expr) {
 
 bool BodyAnalyzer::subscripts(std::vector<ast::Subscript> &list, const ast::Type &base,
                               const std::string &baseName, SourceRange range, ast::Type &result) {
+  std::string shown = baseName.empty() ? "this" : "'" + baseName + "'";
   if (base.rank() == 0) {
-    diagnostics.report(DiagnosticId::NotAnArray, range, {"'" + baseName + "'", toString(base)});
+    diagnostics.report(DiagnosticId::NotAnArray, range, {shown, toString(base)});
     return false;
   }
   if (list.size() > base.rank()) {
-    diagnostics.report(DiagnosticId::RankMismatch, range,
-                       {baseName, std::to_string(base.rank()), std::to_string(list.size())});
+    diagnostics.report(
+        DiagnosticId::RankMismatch, range,
+        {shown, counted(base.rank(), "dimension"), counted(list.size(), "subscript")});
     return false;
   }
   bool right = true;
@@ -66,7 +68,7 @@ bool BodyAnalyzer::subscripts(std::vector<ast::Subscript> &list, const ast::Type
       Diagnostic &report =
           diagnostics.report(DiagnosticId::IndexOutOfBounds, subscript.range,
                              {std::to_string(constant), std::to_string(k), toString(size)});
-      if (constant < 0)
+      if (constant < 0 && !baseName.empty())
         report.withHint("count from the end by `len(" + baseName + ") - " +
                         std::to_string(-constant) + "`");
       right = false;

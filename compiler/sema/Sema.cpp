@@ -102,7 +102,7 @@ void ModuleAnalyzer::analyzeBody(ast::Circuit &circuit) {
   states[&circuit] = State::InProgress;
   BodyAnalyzer analyzer(*this, circuit);
   analyzer.body();
-  bool known = !circuit.results.empty();
+  bool known = !circuit.results.empty() && states[&circuit] != State::Failed;
   states[&circuit] = known ? State::Done : State::Failed;
   if (!known && !diagnostics.hasErrors())
     diagnostics.report(DiagnosticId::MissingReturn, circuit.nameRange, {circuit.name});
@@ -111,11 +111,14 @@ void ModuleAnalyzer::analyzeBody(ast::Circuit &circuit) {
 bool ModuleAnalyzer::requireResults(ast::Circuit &circuit, SourceRange useRange) {
   if (states[&circuit] == State::Failed)
     return false;
-  if (!circuit.results.empty())
+  bool inProgress = states[&circuit] == State::InProgress;
+  // What an earlier `return` says may change with a later one.
+  if (!circuit.results.empty() && (circuit.statesResults || !inProgress))
     return true;
-  if (states[&circuit] == State::InProgress) {
+  if (inProgress) {
     diagnostics.report(DiagnosticId::RecursionNeedsType, circuit.nameRange, {circuit.name})
         .withHint("write the result type before the body: `-> f64`");
+    states[&circuit] = State::Failed;
     return false;
   }
   analyzeBody(circuit);

@@ -67,10 +67,11 @@ bool BodyAnalyzer::signature() {
     if (resolveType(stated.type, type))
       circuit.results.push_back({stated.name, type});
   }
-  std::set<std::string> names;
+  std::map<std::string, SourceRange> names;
   for (ast::ResultSyntax &stated : circuit.statedResults)
-    if (!stated.name.empty() && !names.insert(stated.name).second)
-      diagnostics.report(DiagnosticId::DefinedTwice, stated.nameRange, {stated.name});
+    if (!stated.name.empty() && !names.insert({stated.name, stated.nameRange}).second)
+      diagnostics.report(DiagnosticId::DefinedTwice, stated.nameRange, {stated.name})
+          .note(DiagnosticId::FirstDefinedHere, names[stated.name], {stated.name});
   scopes.clear();
   bool right = diagnostics.errorCount() == before;
   if (!right)
@@ -219,7 +220,7 @@ void BodyAnalyzer::let(ast::LetStmt &stmt) {
     else
       diagnostics.report(
           DiagnosticId::WrongResultCount, stmt.range,
-          {std::to_string(stmt.variables.size()), std::to_string(stmt.value->types.size())});
+          {counted(stmt.variables.size(), "name"), counted(stmt.value->types.size(), "result")});
     right = false;
   }
   if (right && hasStated && stmt.variables.size() == 1)
@@ -380,7 +381,7 @@ void BodyAnalyzer::returned(ast::ReturnStmt &stmt) {
   }
   if (types.size() != results.size()) {
     diagnostics.report(DiagnosticId::ReturnCount, stmt.range,
-                       {std::to_string(types.size()), std::to_string(results.size())});
+                       {counted(types.size(), "value"), std::to_string(results.size())});
     return;
   }
   for (size_t i = 0; i < values.size(); ++i) {
@@ -393,7 +394,7 @@ void BodyAnalyzer::returned(ast::ReturnStmt &stmt) {
       Diagnostic &report = diagnostics.report(DiagnosticId::ReturnTypes, (*values[i])->range,
                                               {toString(found), toString(results[i].type)});
       if (!returns.empty())
-        report.note(DiagnosticId::FirstDefinedHere, returns.front(), {"result"});
+        report.note(DiagnosticId::EarlierReturn, returns.front());
       report.withHint("state the result type before the body: `-> f64`");
       continue;
     }

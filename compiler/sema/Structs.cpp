@@ -11,6 +11,10 @@ using ast::ScalarKind;
 // Items
 //===----------------------------------------------------------------------===//
 
+/// The most numbers and arrays that a struct may hold, in its structs too: each
+/// becomes a value of its own.
+static constexpr size_t largestStruct = 1000;
+
 const ast::StructItem *ModuleAnalyzer::structure(const std::string &name) {
   for (ast::StructItem &item : module.structs)
     if (item.name == name)
@@ -56,6 +60,14 @@ bool ModuleAnalyzer::resolveFields(ast::StructItem &item) {
     }
   }
   bool right = diagnostics.errorCount() == before && structStates[&item] == State::InProgress;
+  size_t leaves = 0;
+  for (size_t i = 0; right && i < item.fields.size(); ++i)
+    leaves += leavesOf(item.fields[i].type).size();
+  if (leaves > largestStruct) {
+    diagnostics.report(DiagnosticId::StructTooLarge, item.nameRange,
+                       {item.name, std::to_string(leaves), std::to_string(largestStruct)});
+    right = false;
+  }
   structStates[&item] = right ? State::Done : State::Failed;
   return right;
 }

@@ -42,11 +42,20 @@ int finishOutput() {
 
 int checkCommand(const Options &options) {
   bool right = true;
+  llvm::json::Array all;
   for (const std::string &path : options.files) {
     Compilation compilation;
     right &= compilation.parse(path) && compilation.analyze();
-    report(compilation, options.json);
+    if (!options.json) {
+      report(compilation, false);
+      continue;
+    }
+    llvm::json::Value diagnostics = compilation.diagnostics.toJson();
+    for (llvm::json::Value &one : *diagnostics.getAsArray())
+      all.push_back(std::move(one));
   }
+  if (options.json)
+    llvm::outs() << llvm::json::Value(std::move(all)) << "\n";
   int status = finishOutput();
   return right ? status : WrongInput;
 }
