@@ -64,7 +64,7 @@ private:
   Folded binary(const ast::BinaryExpr &e);
   Folded integers(BinaryOp op, int64_t a, int64_t b);
   Folded call(const ast::CallExpr &e);
-  Folded element(const ast::IndexExpr &e);
+  const ast::Expr *part(const ast::Expr &e);
 
   ModuleAnalyzer &items;
   const BodyAnalyzer *scope;
@@ -102,7 +102,9 @@ Folded Folder::compute(const ast::Expr &e) {
   case ExprKind::Call:
     return call(ast::as<ast::CallExpr>(e));
   case ExprKind::Index:
-    return element(ast::as<ast::IndexExpr>(e));
+    if (const ast::Expr *element = part(e))
+      return fold(*element);
+    return std::nullopt;
   case ExprKind::Convert:
     return fold(*ast::as<ast::ConvertExpr>(e).operand);
   case ExprKind::If: {
@@ -290,24 +292,27 @@ Folded Folder::call(const ast::CallExpr &e) {
   return result;
 }
 
-/// An element of an array of constants.
-Folded Folder::element(const ast::IndexExpr &e) {
-  const ast::Expr *at = e.base.get();
-  if (at->kind == ExprKind::Name) {
-    const auto &use = ast::as<ast::NameExpr>(*at);
-    at = use.variable || (scope && scope->lookup(use.name)) ? nullptr : items.constant(use.name);
+/// The array, or the element of one, that an expression names; null if none.
+const ast::Expr *Folder::part(const ast::Expr &e) {
+  if (e.kind == ExprKind::Name) {
+    const auto &use = ast::as<ast::NameExpr>(e);
+    bool isVariable = use.variable || (scope && scope->lookup(use.name));
+    return isVariable ? nullptr : items.constant(use.name);
   }
-  for (const ast::Subscript &subscript : e.subscripts) {
+  if (e.kind != ExprKind::Index)
+    return &e;
+  const ast::Expr *at = part(*ast::as<ast::IndexExpr>(e).base);
+  for (const ast::Subscript &subscript : ast::as<ast::IndexExpr>(e).subscripts) {
     if (!at || at->kind != ExprKind::Array || subscript.isSlice)
-      return std::nullopt;
+      return nullptr;
     const auto &elements = ast::as<ast::ArrayExpr>(*at).elements;
     Folded index = fold(*subscript.index);
     if (!index || index->kind != ScalarKind::I64 || index->integer < 0 ||
         size_t(index->integer) >= elements.size())
-      return std::nullopt;
+      return nullptr;
     at = elements[size_t(index->integer)].get();
   }
-  return at ? fold(*at) : std::nullopt;
+  return at;
 }
 
 ast::ExprPtr makeExpr(const Scalar &value, SourceRange range) {

@@ -98,8 +98,10 @@ CASES = [
      const series = [1.0, -1 / 6, 1 / 120]
      const scale = if terms > 2 && !false { exp(1) * series[1] } else { 0.0 }
      const count: i64 = div(-7, 2) % 3 + max(1, terms) + int(2.9)
-     circuit f(x) = sum(series[k] * x^(2 * k + 1) for k in 0..terms) * scale + count * x^last""",
-     lambda x: (x - x**3 / 6 + x**5 / 120) * mp.e * -(1 / mpf(6)) + (2 + 3 + 2) * x**2, {"x": 0.75}),
+     const grid = [[1, 2], [3, 4]]
+     const corner = grid[1][0] + grid[0, 1] * len(grid)
+     circuit f(x) = sum(series[k] * x^(2 * k + 1) for k in 0..terms) * scale + count * x^last + corner * x""",
+     lambda x: (x - x**3 / 6 + x**5 / 120) * mp.e * -(1 / mpf(6)) + (2 + 3 + 2) * x**2 + 7 * x, {"x": 0.75}),
     ("defaults", """const w = [0.5, 2.0, -1.0]
      struct P { x: f64[2], on: bool }
      const p = P { x: [1.5, 2.5], on: true }
