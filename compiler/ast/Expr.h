@@ -214,6 +214,13 @@ struct Range {
   SourceRange range;
 };
 
+/// A dimension of an array that an index goes through.
+struct IndexedDimension {
+  const Variable *array = nullptr; // null for an array of constants
+  unsigned dimension = 0;
+  Dimension size;
+};
+
 /// `for i in 0..n`; the range may be absent, then sema infers it from the
 /// indices.
 struct ForClause {
@@ -221,7 +228,7 @@ struct ForClause {
   std::optional<Range> range;
   /// Set by sema when the range is absent: the arrays and dimensions that the
   /// variable indexes plainly. The first gives the range, the others agree.
-  std::vector<std::pair<Variable *, unsigned>> indexed;
+  std::vector<IndexedDimension> indexed;
 };
 
 /// `[body for i in 0..n, j in 0..m]`. Without filter (an error otherwise).

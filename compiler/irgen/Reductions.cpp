@@ -19,8 +19,9 @@ FunctionGenerator::ClauseRange FunctionGenerator::clauseRange(const ast::ForClau
     return {tripCount(loc, lower, upper, step), lower, step};
   }
   Values found;
-  for (auto [array, dimension] : clause.indexed)
-    found.push_back(sizes(loc, env.lookup(array))[dimension]);
+  for (const ast::IndexedDimension &indexed : clause.indexed)
+    found.push_back(indexed.array ? sizes(loc, env.lookup(indexed.array))[indexed.dimension]
+                                  : integer(loc, indexed.size.constantValue()));
   for (size_t i = 1; i < found.size(); ++i)
     requireSize(loc, found[i], found[0],
                 "'" + clause.variable->name +

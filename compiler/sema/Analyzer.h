@@ -212,8 +212,14 @@ private:
   bool clauses(std::vector<ast::ForClause> &list, const ast::Expr &body, const ast::Expr *filter,
                bool independent);
   bool range(ast::Range &range);
-  std::optional<std::pair<ast::Variable *, unsigned>>
-  indexedArray(const ast::Expr &expr, const std::set<std::string> &own) const;
+  /// What an expression like `a`, `s.field` or `cams[i].center` names.
+  struct IndexedArray {
+    const ast::Variable *variable; ///< null for an array of constants
+    const ast::Type *type;
+    unsigned before; ///< how many of its dimensions are indexed already
+  };
+  /// Names in `own` are not those of outside.
+  std::optional<IndexedArray> indexedArray(const ast::Expr &expr, const std::set<std::string> &own);
   ast::Dimension clauseSize(const ast::ForClause &clause);
   /// The result of a reduction of a body type; false after an error.
   bool reductionType(const std::string &callee, SourceRange range, ast::ExprPtr &body,

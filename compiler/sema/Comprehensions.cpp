@@ -25,7 +25,7 @@ bool BodyAnalyzer::range(ast::Range &range) {
 
 ast::Dimension BodyAnalyzer::clauseSize(const ast::ForClause &clause) {
   if (!clause.range)
-    return clause.indexed.front().first->type.dims[clause.indexed.front().second];
+    return clause.indexed.front().size;
   if (clause.range->step)
     return items.freshOpaque();
   auto lower = valueAsDimension(*clause.range->lower),
@@ -33,11 +33,8 @@ ast::Dimension BodyAnalyzer::clauseSize(const ast::ForClause &clause) {
   return lower && upper ? *upper - *lower : items.freshOpaque();
 }
 
-/// The variable that holds what an expression like `a`, `s.field` or
-/// `cams[i].center` names, and how many of its dimensions are indexed already.
-/// Names in `own` are not variables of outside.
-std::optional<std::pair<ast::Variable *, unsigned>>
-BodyAnalyzer::indexedArray(const ast::Expr &expr, const std::set<std::string> &own) const {
+std::optional<BodyAnalyzer::IndexedArray>
+BodyAnalyzer::indexedArray(const ast::Expr &expr, const std::set<std::string> &own) {
   std::vector<const ast::Expr *> steps;
   const ast::Expr *at = &expr;
   while (at->kind == ExprKind::Field || at->kind == ExprKind::Index) {
@@ -47,9 +44,12 @@ BodyAnalyzer::indexedArray(const ast::Expr &expr, const std::set<std::string> &o
   }
   if (at->kind != ExprKind::Name || own.count(ast::as<ast::NameExpr>(*at).name))
     return std::nullopt;
-  ast::Variable *variable = lookup(ast::as<ast::NameExpr>(*at).name);
-  if (!variable)
-    return std::nullopt;
+  const std::string &name = ast::as<ast::NameExpr>(*at).name;
+  ast::Variable *variable = lookup(name);
+  if (!variable) {
+    const ast::Expr *constant = steps.empty() ? items.constant(name) : nullptr;
+    return constant ? std::optional(IndexedArray{nullptr, &constant->type(), 0}) : std::nullopt;
+  }
   ast::Type type = variable->type;
   unsigned leaf = 0, indexed = 0;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
@@ -72,16 +72,38 @@ BodyAnalyzer::indexedArray(const ast::Expr &expr, const std::set<std::string> &o
     dims.insert(dims.end(), place.field->type.dims.begin(), place.field->type.dims.end());
     type = place.field->type.withDims(std::move(dims));
   }
-  return std::pair(variable->leaves.empty() ? variable : variable->leaves[leaf].get(), indexed);
+  const ast::Variable *array = variable->leaves.empty() ? variable : variable->leaves[leaf].get();
+  return IndexedArray{array, &array->type, indexed};
+}
+
+/// The names that statements declare.
+static void collectDeclared(const ast::StmtList &list, std::set<std::string> &names) {
+  for (const ast::StmtPtr &stmt : list) {
+    if (stmt->kind == ast::StmtKind::Let)
+      for (const ast::VariablePtr &variable : ast::as<ast::LetStmt>(*stmt).variables)
+        names.insert(variable->name);
+    else if (stmt->kind == ast::StmtKind::For)
+      collectDeclared(ast::as<ast::ForStmt>(*stmt).body, names);
+    else if (stmt->kind == ast::StmtKind::While)
+      collectDeclared(ast::as<ast::WhileStmt>(*stmt).body, names);
+    else if (stmt->kind == ast::StmtKind::If) {
+      collectDeclared(ast::as<ast::IfStmt>(*stmt).thenBody, names);
+      collectDeclared(ast::as<ast::IfStmt>(*stmt).elseBody, names);
+    }
+  }
 }
 
 bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &body,
                            const ast::Expr *filter, bool independent) {
   bool right = true;
-  // Names of later clauses must not be taken for outer variables.
+  // Names of later clauses and of the body must not be taken for outer ones.
   std::set<std::string> own;
   for (ast::ForClause &clause : list)
     own.insert(clause.variable->name);
+  ast::walk(body, [&](const ast::Expr &e) {
+    if (e.kind == ExprKind::Block)
+      collectDeclared(ast::as<ast::BlockExpr>(e).statements, own);
+  });
   for (size_t c = 0; c < list.size(); ++c) {
     ast::ForClause &clause = list[c];
     clause.variable->type = ast::Type::i64();
@@ -106,31 +128,31 @@ bool BodyAnalyzer::clauses(std::vector<ast::ForClause> &list, const ast::Expr &b
         auto indexed = indexedArray(*index.base, own);
         if (!indexed)
           return;
-        auto [array, before] = *indexed;
         for (unsigned s = 0; s < index.subscripts.size(); ++s) {
           const ast::ExprPtr &at = index.subscripts[s].index;
-          unsigned k = before + s;
+          unsigned k = indexed->before + s;
           if (!at || at->kind != ExprKind::Name ||
-              ast::as<ast::NameExpr>(*at).name != clause.variable->name || k >= array->type.rank())
+              ast::as<ast::NameExpr>(*at).name != clause.variable->name ||
+              k >= indexed->type->rank())
             continue;
+          ast::IndexedDimension found{indexed->variable, k, indexed->type->dims[k]};
           if (clause.indexed.empty()) {
             firstUse = e.range;
-            clause.indexed.push_back({array, k});
+            clause.indexed.push_back(std::move(found));
             continue;
           }
-          const ast::Dimension &first =
-              clause.indexed.front().first->type.dims[clause.indexed.front().second];
-          ast::Dimension difference = first - array->type.dims[k];
+          const ast::Dimension &first = clause.indexed.front().size;
+          ast::Dimension difference = first - found.size;
           if (difference.terms.empty())
             continue;
           if (difference.terms.size() == 1 && difference.terms.begin()->first.empty()) {
             diagnostics
                 .report(DiagnosticId::RangeDisagrees, e.range,
-                        {clause.variable->name, toString(first), toString(array->type.dims[k])})
+                        {clause.variable->name, toString(first), toString(found.size)})
                 .note(DiagnosticId::RangeUseHere, firstUse);
             right = false;
           }
-          clause.indexed.push_back({array, k});
+          clause.indexed.push_back(std::move(found));
         }
       };
       ast::walk(body, visit);
