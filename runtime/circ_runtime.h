@@ -74,6 +74,22 @@ double circ_pop_f64(circ_tape *t);
 int64_t circ_pop_i64(circ_tape *t);
 void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes);
 
+/** What a checkpointed loop does next (compiler/dialect/CircOps.td). */
+enum circ_action {
+  CIRC_DONE = 0,
+  CIRC_ADVANCE = 1,
+  CIRC_STORE = 2,
+  CIRC_RESTORE = 3,
+  CIRC_DROP = 4,
+  CIRC_REVERSE = 5
+};
+typedef struct circ_schedule circ_schedule;
+/** A schedule in the arena; `budget` 0 chooses the number of snapshots by `steps`. */
+circ_schedule *circ_schedule_new(circ_context *c, int64_t steps, int64_t state, int64_t budget,
+                                 const char *file, int64_t line, int64_t column);
+/** The next action; `range` gets the iterations that it is about. */
+int64_t circ_schedule_next(circ_schedule *s, int64_t *range);
+
 void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t column);
 /** Stops the call when the interrupt flag is set. */
 void circ_poll(circ_context *c, const char *file, int64_t line, int64_t column);

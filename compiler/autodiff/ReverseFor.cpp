@@ -13,71 +13,90 @@ using namespace mlir;
 
 namespace circ::autodiff {
 
-LogicalResult reverseLoopBody(Reverser &r, Operation *op, Block &body, ValueRange carried,
-                              ValueRange yielded, ValueRange inits, Value tripCount,
-                              BlockArgument induction) {
-  Location loc = op->getLoc();
-  Value tape = r.backwardTape(op);
-  SmallVector<unsigned> slots;
-  for (unsigned i = 0; i < carried.size(); ++i)
+LoopAdjoints startAdjoints(Reverser &r, const LoopParts &loop) {
+  LoopAdjoints made;
+  for (unsigned i = 0; i < loop.carried.size(); ++i)
     // A result that does not depend on the carried value (`y = f(x)` in every
     // iteration) is active where the carried value is not.
-    if (r.activity.isActive(carried[i]) || r.activity.isActive(op->getResult(i)))
-      slots.push_back(i);
-  SmallVector<Value> captures = r.activeCaptures({body.getParent()});
-
-  SmallVector<Value> starts;
-  for (unsigned i : slots) {
-    Value result = op->getResult(i);
+    if (r.activity.isActive(loop.carried[i]) || r.activity.isActive(loop.op->getResult(i)))
+      made.slots.push_back(i);
+  made.captures = r.activeCaptures({loop.body.getParent()});
+  for (unsigned i : made.slots) {
+    Value result = loop.op->getResult(i);
     Value seed = r.takeAdjoint(result);
-    starts.push_back(seed ? seed : r.zeroLike(result));
+    made.starts.push_back(seed ? seed : r.zeroLike(result));
   }
-  for (Value capture : captures)
-    starts.push_back(r.adjointOrZero(capture));
+  for (Value capture : made.captures)
+    made.starts.push_back(r.adjointOrZero(capture));
+  return made;
+}
 
+FailureOr<SmallVector<Value>> reverseIteration(Reverser &r, const LoopParts &loop,
+                                               const LoopAdjoints &adjoints, ValueRange state) {
+  size_t slotCount = adjoints.slots.size();
+  for (auto [capture, value] : llvm::zip_equal(adjoints.captures, state.drop_front(slotCount)))
+    r.setAdjoint(capture, value);
+  for (auto [slot, value] : llvm::zip(adjoints.slots, state))
+    r.addAdjoint(loop.yielded[slot], value);
+  if (failed(r.reverseBlock(loop.body)))
+    return failure();
+  SmallVector<Value> next;
+  for (unsigned slot : adjoints.slots) {
+    next.push_back(r.adjointOrZero(loop.carried[slot]));
+    r.takeAdjoint(loop.carried[slot]);
+  }
+  for (Value capture : adjoints.captures)
+    next.push_back(r.adjointOrZero(capture));
+  return next;
+}
+
+void endAdjoints(Reverser &r, const LoopParts &loop, const LoopAdjoints &adjoints,
+                 ValueRange ends) {
+  size_t slotCount = adjoints.slots.size();
+  for (auto [position, capture] : llvm::enumerate(adjoints.captures))
+    r.setAdjoint(capture, ends[slotCount + position]);
+  for (auto [position, slot] : llvm::enumerate(adjoints.slots))
+    r.addAdjoint(loop.inits[slot], ends[position]);
+}
+
+LogicalResult reverseLoopBody(Reverser &r, const LoopParts &parts) {
+  Location loc = parts.op->getLoc();
+  Value tape = r.backwardTape(parts.op);
+  LoopAdjoints adjoints = startAdjoints(r, parts);
   auto constant = [&](int64_t value) {
     return r.b.create<arith::ConstantOp>(loc, r.b.getI64IntegerAttr(value));
   };
   Value zero = constant(0), one = constant(1);
-  auto loop = r.b.create<scf::ForOp>(loc, zero, tripCount, one, starts);
+  auto loop = r.b.create<scf::ForOp>(loc, zero, parts.tripCount, one, adjoints.starts);
   if (!loop.getBody()->empty())
     loop.getBody()->getTerminator()->erase();
   {
     OpBuilder::InsertionGuard guard(r.b);
     r.b.setInsertionPointToEnd(loop.getBody());
-    Scope &scope = r.openSplit(body, tape);
-    if (induction) {
+    Scope &scope = r.openSplit(parts.body, tape);
+    if (parts.induction) {
       OpBuilder early(scope.anchor);
-      Value last = early.create<arith::SubIOp>(loc, tripCount, one);
-      scope.backward.map(induction, early.create<arith::SubIOp>(loc, last, loop.getInductionVar()));
+      Value last = early.create<arith::SubIOp>(loc, parts.tripCount, one);
+      scope.backward.map(parts.induction,
+                         early.create<arith::SubIOp>(loc, last, loop.getInductionVar()));
     }
-    ValueRange state = loop.getRegionIterArgs();
-    for (auto [capture, value] : llvm::zip_equal(captures, state.drop_front(slots.size())))
-      r.setAdjoint(capture, value);
-    for (auto [slot, value] : llvm::zip(slots, state))
-      r.addAdjoint(yielded[slot], value);
-    if (failed(r.reverseBlock(body)))
+    auto next = reverseIteration(r, parts, adjoints, loop.getRegionIterArgs());
+    if (failed(next))
       return failure();
-    SmallVector<Value> next;
-    for (unsigned slot : slots) {
-      next.push_back(r.adjointOrZero(carried[slot]));
-      r.takeAdjoint(carried[slot]);
-    }
-    for (Value capture : captures)
-      next.push_back(r.adjointOrZero(capture));
-    r.b.create<scf::YieldOp>(loc, next);
-    r.close(body);
+    r.b.create<scf::YieldOp>(loc, *next);
+    r.close(parts.body);
   }
-  for (auto [position, capture] : llvm::enumerate(captures))
-    r.setAdjoint(capture, loop.getResult(slots.size() + position));
-  for (auto [position, slot] : llvm::enumerate(slots))
-    r.addAdjoint(inits[slot], loop.getResult(position));
+  endAdjoints(r, parts, adjoints, loop.getResults());
   return success();
 }
 
 static LogicalResult augmentFor(Reverser &r, Operation *op, OpBuilder &builder, IRMapping &map,
                                 Value tape) {
   auto loop = cast<scf::ForOp>(op);
+  if (isCheckpointed(op)) {
+    builder.clone(*op, map);
+    return success();
+  }
   Value ownTape = r.tapeFor(op, builder, tape);
   SmallVector<Value> inits;
   for (Value init : loop.getInitArgs())
@@ -104,9 +123,14 @@ static LogicalResult reverseFor(Reverser &r, Operation *op) {
   r.ensureAugmented(op);
   if (!matchPattern(loop.getLowerBound(), m_Zero()) || !matchPattern(loop.getStep(), m_One()))
     return op->emitError("only loops from 0 by 1 have a derivative rule");
-  return reverseLoopBody(r, op, *loop.getBody(), loop.getRegionIterArgs(), loop.getYieldedValues(),
-                         loop.getInitArgs(), r.primal(loop.getUpperBound()),
-                         cast<BlockArgument>(loop.getInductionVar()));
+  LoopParts parts{op,
+                  *loop.getBody(),
+                  loop.getRegionIterArgs(),
+                  loop.getYieldedValues(),
+                  loop.getInitArgs(),
+                  r.primal(loop.getUpperBound()),
+                  cast<BlockArgument>(loop.getInductionVar())};
+  return isCheckpointed(op) ? reverseCheckpointed(r, parts) : reverseLoopBody(r, parts);
 }
 
 void addForRule(RuleTable &rules) { rules["scf.for"] = {reverseFor, augmentFor}; }

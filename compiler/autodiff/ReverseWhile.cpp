@@ -16,7 +16,8 @@ static LogicalResult augmentWhile(Reverser &r, Operation *op, OpBuilder &builder
                                   Value tape) {
   auto loop = cast<scf::WhileOp>(op);
   Location loc = op->getLoc();
-  Value ownTape = r.tapeFor(op, builder, tape);
+  bool checkpointed = isCheckpointed(op);
+  Value ownTape = checkpointed ? Value() : r.tapeFor(op, builder, tape);
   SmallVector<Value> inits;
   for (Value init : loop.getInits())
     inits.push_back(map.lookup(init));
@@ -38,8 +39,13 @@ static LogicalResult augmentWhile(Reverser &r, Operation *op, OpBuilder &builder
 
   Block *after = builder.createBlock(&copy.getAfter(), {}, types, locations);
   map.map(loop.getAfterArguments(), after->getArguments().drop_back());
-  if (failed(r.emitSplitForward(*loop.getAfterBody(), *after, map, ownTape)))
+  if (checkpointed) {
+    builder.setInsertionPointToEnd(after);
+    for (Operation &inner : loop.getAfterBody()->without_terminator())
+      builder.clone(inner, map);
+  } else if (failed(r.emitSplitForward(*loop.getAfterBody(), *after, map, ownTape))) {
     return failure();
+  }
   builder.setInsertionPointToEnd(after);
   SmallVector<Value> next;
   for (Value value : loop.getYieldOp().getOperands())
@@ -59,9 +65,14 @@ static LogicalResult reverseWhile(Reverser &r, Operation *op) {
   r.ensureAugmented(op);
   if (!llvm::equal(loop.getConditionOp().getArgs(), loop.getBeforeArguments()))
     return op->emitError("only loops whose condition passes its values on have a derivative rule");
-  return reverseLoopBody(r, op, *loop.getAfterBody(), loop.getAfterArguments(),
-                         loop.getYieldOp().getOperands(), loop.getInits(), r.extra(op),
-                         BlockArgument());
+  LoopParts parts{op,
+                  *loop.getAfterBody(),
+                  loop.getAfterArguments(),
+                  loop.getYieldOp().getOperands(),
+                  loop.getInits(),
+                  r.extra(op),
+                  BlockArgument()};
+  return isCheckpointed(op) ? reverseCheckpointed(r, parts) : reverseLoopBody(r, parts);
 }
 
 void addWhileRule(RuleTable &rules) { rules["scf.while"] = {reverseWhile, augmentWhile}; }

@@ -33,6 +33,8 @@ static void *runtimeSymbol(StringRef name) {
       CIRC_SYMBOL(circ_pop_f64),
       CIRC_SYMBOL(circ_pop_i64),
       CIRC_SYMBOL(circ_pop_bytes),
+      CIRC_SYMBOL(circ_schedule_new),
+      CIRC_SYMBOL(circ_schedule_next),
       CIRC_SYMBOL(circ_check_stack),
       CIRC_SYMBOL(circ_poll),
       CIRC_SYMBOL(circ_fail_value_i64),

@@ -33,6 +33,15 @@ def Circ_TapeType : TypeDef<Circ_Dialect, "Tape"> {
   }];
 }
 
+def Circ_ScheduleType : TypeDef<Circ_Dialect, "Schedule"> {
+  let mnemonic = "schedule";
+  let summary = "the order in which a checkpointed loop is run again and reversed";
+  let description = [{
+    Binomial checkpointing: A. Griewank and A. Walther, "Algorithm 799: revolve",
+    ACM Transactions on Mathematical Software 26(1), 2000.
+  }];
+}
+
 def Circ_Real : AnyTypeOf<[F64, F32], "f64 or f32">;
 def Circ_Scalar : AnyTypeOf<[F64, F32, I64, I1], "a circ scalar">;
 def Circ_Array : TensorOf<[F64, F32, I64, I1]>;

@@ -413,4 +413,32 @@ def Circ_PopOp : Circ_Op<"pop"> {
   let assemblyFormat = "$tape attr-dict `:` type($value)";
 }
 
+//===----------------------------------------------------------------------===//
+// Checkpoints
+//===----------------------------------------------------------------------===//
+
+def Circ_ScheduleNewOp : Circ_Op<"schedule_new"> {
+  let summary = "a schedule for a loop of `steps` iterations";
+  let description = [{
+    `state` is the size of one snapshot in bytes and `budget` the bytes that
+    snapshots may take together; with 0 the number of snapshots is four times
+    the cube root of `steps`.
+  }];
+  let arguments = (ins I64:$steps, I64:$state, I64Attr:$budget);
+  let results = (outs Circ_ScheduleType:$schedule);
+  let assemblyFormat = "$steps `state` $state `budget` $budget attr-dict";
+}
+
+def Circ_ScheduleNextOp : Circ_Op<"schedule_next"> {
+  let summary = "what a checkpointed loop does next";
+  let description = [{
+    Actions: 0 all is done; 1 run the iterations from `from` up to `to`; 2 keep
+    a snapshot of the state; 3 go back to the last snapshot; 4 drop the last
+    snapshot; 5 reverse the iteration `from`, before which the state stands.
+  }];
+  let arguments = (ins Circ_ScheduleType:$schedule);
+  let results = (outs I64:$action, I64:$from, I64:$to);
+  let assemblyFormat = "$schedule attr-dict";
+}
+
 #endif

@@ -118,7 +118,7 @@ private:
   bool leaves(const ast::Stmt &stmt, bool returnsOnly, bool insideLoop = false) const;
   void escapingLoop(mlir::Location loc, const StmtRefs &body, LoopFlags &flags,
                     llvm::function_ref<mlir::Value()> condition, const ast::Variable *counter,
-                    llvm::function_ref<void()> enterBody);
+                    llvm::function_ref<void()> enterBody, bool checkpoint);
   mlir::Value tripCount(mlir::Location loc, mlir::Value lower, mlir::Value upper, mlir::Value step);
 
   // Expressions.cpp

@@ -145,13 +145,15 @@ void FunctionGenerator::forLoop(const ast::ForStmt &stmt) {
           return b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, env.lookup(&counter), trip)
               .getResult();
         },
-        &counter, [&] { bind(env.lookup(&counter)); });
+        &counter, [&] { bind(env.lookup(&counter)); }, stmt.checkpoint);
     env.erase(&counter);
   } else {
     Variables carried = assignedIn(body);
     carried.remove(&flags.continued);
     Values before = valuesOf(carried);
     auto op = b.create<scf::ForOp>(loc, integer(loc, 0), trip, integer(loc, 1), before);
+    if (stmt.checkpoint)
+      op->setAttr("circ.checkpoint", b.getI64IntegerAttr(0));
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(op.getBody());
     for (auto [variable, value] : llvm::zip(carried, op.getRegionIterArgs()))
@@ -179,7 +181,7 @@ void FunctionGenerator::whileLoop(const ast::WhileStmt &stmt) {
   loop = &flags;
   escapingLoop(
       location(stmt.range), refs(stmt.body), flags, [&] { return expr(*stmt.condition); }, nullptr,
-      [] {});
+      [] {}, stmt.checkpoint);
   loop = outer;
 }
 
@@ -188,7 +190,7 @@ void FunctionGenerator::whileLoop(const ast::WhileStmt &stmt) {
 void FunctionGenerator::escapingLoop(Location loc, const StmtRefs &body, LoopFlags &flags,
                                      llvm::function_ref<Value()> condition,
                                      const ast::Variable *counter,
-                                     llvm::function_ref<void()> enterBody) {
+                                     llvm::function_ref<void()> enterBody, bool checkpoint) {
   env[&flags.broken] = truth(loc, false);
   Variables carried = assignedIn(body);
   if (counter)
@@ -198,6 +200,8 @@ void FunctionGenerator::escapingLoop(Location loc, const StmtRefs &body, LoopFla
                           TypeRange(ValueRange(before)).end());
   SmallVector<Location> places(types.size(), loc);
   auto op = b.create<scf::WhileOp>(loc, types, before);
+  if (checkpoint)
+    op->setAttr("circ.checkpoint", b.getI64IntegerAttr(0));
   auto saved = env;
   {
     OpBuilder::InsertionGuard guard(b);

@@ -98,6 +98,9 @@ bool BufferPlan::conflicts(Operation *op, Value member) {
   for (Operation *user : member.getUsers()) {
     if (loop && loop->isProperAncestor(user))
       return true;
+    // A loop that would start in the array's memory, and reads the array inside.
+    if (op->isProperAncestor(user))
+      return true;
     if (user != op && !user->isProperAncestor(op) && mayRunAfter(user, op))
       return true;
   }

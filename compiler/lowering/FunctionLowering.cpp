@@ -96,6 +96,10 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return lowerCheckIndex(check), success();
   if (auto print = dyn_cast<ir::PrintOp>(op))
     return lowerPrint(print), success();
+  if (auto schedule = dyn_cast<ir::ScheduleNewOp>(op))
+    return lowerScheduleNew(schedule), success();
+  if (auto next = dyn_cast<ir::ScheduleNextOp>(op))
+    return lowerScheduleNext(next), success();
   if (isa<ir::TapeNewOp>(op)) {
     scalars[op->getResult(0)] = call("circ_tape_new", pointerType(b), context);
     return success();

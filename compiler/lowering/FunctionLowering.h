@@ -117,6 +117,8 @@ private:
   // LowerTape.cpp
   void lowerPush(ir::PushOp op);
   void lowerPop(ir::PopOp op);
+  void lowerScheduleNew(ir::ScheduleNewOp op);
+  void lowerScheduleNext(ir::ScheduleNextOp op);
 
   mlir::func::FuncOp from, to;
   ModuleState &state;

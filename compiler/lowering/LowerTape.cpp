@@ -1,4 +1,4 @@
-//===- LowerTape.cpp - push and pop ---------------------------------------===//
+//===- LowerTape.cpp - Tapes and schedules --------------------------------===//
 //
 // Scalars take eight bytes. An array is pushed as its elements and then its
 // dynamic sizes, so that pop knows the shape before it takes the elements.
@@ -52,6 +52,26 @@ void FunctionLowering::lowerPop(ir::PopOp op) {
     Value wide = call("circ_pop_f64", b.getF64Type(), tape);
     scalars[result] =
         type.isF32() ? Value(b.create<arith::TruncFOp>(loc, b.getF32Type(), wide)) : wide;
+  }
+}
+
+void FunctionLowering::lowerScheduleNew(ir::ScheduleNewOp op) {
+  ++arenaUses;
+  Value budget = constant(static_cast<int64_t>(op.getBudget()));
+  scalars[op] = callAtPlace("circ_schedule_new", pointerType(b),
+                            {context, scalar(op.getSteps()), scalar(op.getState()), budget});
+}
+
+void FunctionLowering::lowerScheduleNext(ir::ScheduleNextOp op) {
+  auto type = RankedTensorType::get({2}, b.getI64Type());
+  Buffer range = allocate(type, allSizes(type, {}));
+  scalars[op.getAction()] =
+      call("circ_schedule_next", b.getI64Type(), {scalar(op.getSchedule()), range.pointer});
+  for (int32_t position : {0, 1}) {
+    auto place = b.create<LLVM::GEPOp>(loc, pointerType(b), b.getI64Type(), range.pointer,
+                                       ArrayRef<LLVM::GEPArg>{position});
+    scalars[position == 0 ? op.getFrom() : op.getTo()] =
+        b.create<LLVM::LoadOp>(loc, b.getI64Type(), place);
   }
 }
 

@@ -156,8 +156,6 @@ bool BodyAnalyzer::statement(ast::Stmt &stmt) {
     return false;
   case StmtKind::While: {
     auto &loop = ast::as<ast::WhileStmt>(stmt);
-    if (loop.checkpoint)
-      diagnostics.report(DiagnosticId::NotSupportedYet, stmt.range, {"@checkpoint"});
     condition(loop.condition);
     push();
     ++scopes.back().loops;
@@ -328,8 +326,6 @@ bool BodyAnalyzer::branch(ast::IfStmt &stmt) {
 }
 
 void BodyAnalyzer::forLoop(ast::ForStmt &stmt) {
-  if (stmt.checkpoint)
-    diagnostics.report(DiagnosticId::NotSupportedYet, stmt.range, {"@checkpoint"});
   range(stmt.bounds);
   push();
   ++scopes.back().loops;
