@@ -11,17 +11,25 @@ namespace circ::autodiff {
 
 bool isRealType(Type type) { return isa<FloatType>(getElementTypeOrSelf(type)); }
 
-bool usesOuterTape(Operation *op) {
-  auto isOuterTape = [&](Value operand) {
-    return isa<ir::TapeType>(operand.getType()) &&
+/// Whether an op, or one inside it, has an operand of one of some types that is
+/// made outside of it.
+template <typename... Types> static bool usesFromOutside(Operation *op) {
+  auto isWanted = [&](Value operand) {
+    return isa<Types...>(operand.getType()) &&
            !op->isAncestor(operand.getParentBlock()->getParentOp());
   };
   return op
       ->walk([&](Operation *inner) {
-        return llvm::any_of(inner->getOperands(), isOuterTape) ? WalkResult::interrupt()
-                                                               : WalkResult::advance();
+        return llvm::any_of(inner->getOperands(), isWanted) ? WalkResult::interrupt()
+                                                            : WalkResult::advance();
       })
       .wasInterrupted();
+}
+
+bool usesOuterTape(Operation *op) { return usesFromOutside<ir::TapeType>(op); }
+
+bool changesOuterState(Operation *op) {
+  return usesFromOutside<ir::TapeType, ir::ScheduleType>(op);
 }
 
 /// Pairs of values between which control flow passes a value: from -> to.

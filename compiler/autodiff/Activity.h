@@ -20,6 +20,8 @@ bool isRealType(mlir::Type type);
 /// Whether an op, or one inside it, pushes on or pops from a tape that is made
 /// outside of it.
 bool usesOuterTape(mlir::Operation *op);
+/// The same of tapes and schedules: such an op cannot be run a second time.
+bool changesOuterState(mlir::Operation *op);
 
 /// The activity of the values of one function. What goes over a tape counts as
 /// varied and useful: pushes and pops are not matched with each other.

@@ -37,7 +37,8 @@ static IRMapping capturesOf(Operation *op, const IRMapping &copies) {
 }
 
 bool Forwarder::isHoisted(Operation *op) const {
-  return op->getBlock() == hoisted && !isa<ir::TapeNewOp>(op) && !usesOuterTape(op);
+  return op->getBlock() == hoisted && !isa<ir::TapeNewOp, ir::ScheduleNewOp>(op) &&
+         !changesOuterState(op);
 }
 
 void Forwarder::copy(Operation *op) {

@@ -42,7 +42,8 @@ public:
   mlir::IRMapping copies;
 
   /// A block whose ops are copied already, elsewhere: what of it needs no tangent
-  /// is used from there. Tapes are used up, so what works on them is not.
+  /// is used from there. Tapes and schedules are used up, so what
+  /// works on them is not.
   mlir::Block *hoisted = nullptr;
 
   /// Forwards the ops of a primal block but its terminator.

@@ -21,7 +21,7 @@ enum Action : int64_t { Done = 0, Advance = 1, Store = 2, Restore = 3, Drop = 4 
 
 bool isCheckpointed(Operation *loop) {
   // What pushes on or pops from a tape cannot be run again.
-  return loop->hasAttr("circ.checkpoint") && !usesOuterTape(loop);
+  return loop->hasAttr("circ.checkpoint") && !changesOuterState(loop);
 }
 
 namespace {

@@ -52,7 +52,7 @@ def check(case, options):
         good = len(got) == len(partials) and all(close(g, w, scale, case.tolerance) for g, w in zip(got, partials))
         report(good, f"{what}: d/d{name} = {got}, wanted {[float(p) for p in partials]}")
     check_forward_against_reverse(program, "f", case.at, list(want), options, max(1e-13, case.tolerance))
-    if options == ("-O3",):
+    if options == ("-O3",) and not case.stated:
         check_second_derivative(program, "f", case.at, list(want), lambda **x: case.reference(**x, **fixed),
                                 tolerance=max(1e-12, case.tolerance))
 

@@ -117,8 +117,9 @@ def steps(x, w):
 
 
 def derivative(f, x):
-    step = mpf(10) ** -20
-    return (f(x + step) - f(x - step)) / (2 * step)
+    with mp.workdps(mp.dps + 60):
+        step = mpf(10) ** -40
+        return (f(x + step) - f(x - step)) / (2 * step)
 
 
 def named(text, name):

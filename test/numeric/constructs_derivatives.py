@@ -7,9 +7,10 @@ X = [0.5, -1.25, 2.0]
 
 
 def derivative(f, x):
-    """Right to some 40 digits where the caller works with 120."""
-    step = mpf(10) ** -20
-    return (f(x + step) - f(x - step)) / (2 * step)
+    """Right to some 40 digits, with digits to spare for differences of it."""
+    with mp.workdps(mp.dps + 60):
+        step = mpf(10) ** -40
+        return (f(x + step) - f(x - step)) / (2 * step)
 
 
 def gradient(f, xs):

@@ -8,13 +8,13 @@
 
 namespace {
 
-struct Run {
+struct Played {
   int64_t steps, budget;
   int64_t advanced = 0; ///< iterations run again
   size_t mostSnapshots = 0;
 };
 
-Run *run = nullptr;
+Played *run = nullptr;
 
 /// Plays a schedule with the iteration number as the state.
 void play(circ_context *context, void **) {
@@ -54,8 +54,8 @@ void play(circ_context *context, void **) {
   EXPECT_TRUE(snapshots.empty());
 }
 
-Run playSchedule(int64_t steps, int64_t budget) {
-  Run one{steps, budget};
+Played playSchedule(int64_t steps, int64_t budget) {
+  Played one{steps, budget};
   run = &one;
   circ_context *context = nullptr;
   EXPECT_EQ(circ_enter(&context, play, nullptr), CIRC_OK);
@@ -66,7 +66,7 @@ Run playSchedule(int64_t steps, int64_t budget) {
 TEST(Schedule, reversesEveryIterationOnceFromLastToFirst) {
   for (int64_t budget = 1; budget < 24; ++budget)
     for (int64_t steps = 0; steps < 120; ++steps) {
-      Run one = playSchedule(steps, budget);
+      Played one = playSchedule(steps, budget);
       EXPECT_LE(one.mostSnapshots, size_t(budget)) << steps;
     }
 }
@@ -91,7 +91,7 @@ TEST(Schedule, runsAsFewIterationsAgainAsPossible) {
 }
 
 TEST(Schedule, aMillionIterationsAreRunAgainThreeTimesAtMost) {
-  Run one = playSchedule(1000000, 0);
+  Played one = playSchedule(1000000, 0);
   EXPECT_LE(one.mostSnapshots, 400u);
   EXPECT_LT(one.advanced, 3000000);
 }
