@@ -17,6 +17,8 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <set>
+
 namespace circ::irgen {
 
 /// The MLIR type of a circ type; a dimension is static when it is a constant.
@@ -108,6 +110,12 @@ private:
   /// The variables that hold a variable's value: itself, or its leaves.
   static std::vector<const ast::Variable *> storage(const ast::Variable &variable);
   Values structure(const ast::Expr &e);
+
+public:
+  /// Whether an expression calls a circuit that prints.
+  static bool callsPrint(const ast::Expr &expr, std::set<const ast::Circuit *> &seen);
+
+private:
   Values structBinary(const ast::BinaryExpr &e);
 
   // Loops.cpp

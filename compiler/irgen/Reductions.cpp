@@ -67,7 +67,18 @@ FunctionGenerator::Values FunctionGenerator::comprehension(const ast::Comprehens
   for (const ast::ForClause &clause : e.clauses)
     ranges.push_back(clauseRange(clause, loc));
   std::vector<ast::Leaf> rows = leavesOf(e.body->type());
-  if (rows.size() > 1 && e.body->type().rank() == 0 && isHeavy(*e.body))
+  bool packs = rows.size() > 1 && e.body->type().rank() == 0 && isHeavy(*e.body);
+  // What is computed more than once must print once.
+  std::set<const ast::Circuit *> seen;
+  bool once = rows.size() == 1 || (packs && llvm::all_of(rows, [&](const ast::Leaf &row) {
+                                     return row.type.scalar == rows[0].type.scalar;
+                                   }));
+  if (!once && callsPrint(*e.body, seen)) {
+    emitError(loc) << "a circuit that prints cannot be called in a comprehension of structs with "
+                      "fields of several types";
+    failed = true;
+  }
+  if (packs)
     return packedComprehension(e, ranges);
   Values made;
   bool outer = quiet;

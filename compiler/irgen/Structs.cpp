@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/ast/Walk.h"
 #include "compiler/irgen/FunctionGenerator.h"
 
 using namespace mlir;
@@ -70,6 +71,46 @@ FunctionGenerator::Values FunctionGenerator::structure(const ast::Expr &e) {
   for (const ast::Leaf &leaf : leavesOf(e.type()))
     values.push_back(unsupported(loc, "this expression", mlirType(b.getContext(), leaf.type)));
   return values;
+}
+
+static bool printsIn(const ast::StmtList &list, std::set<const ast::Circuit *> &seen);
+
+bool FunctionGenerator::callsPrint(const ast::Expr &expr, std::set<const ast::Circuit *> &seen) {
+  bool found = false;
+  ast::walk(expr, [&](const ast::Expr &e) {
+    const ast::Circuit *callee =
+        e.kind == ExprKind::Call ? ast::as<ast::CallExpr>(e).circuit : nullptr;
+    found |= callee && seen.insert(callee).second && printsIn(callee->body, seen);
+  });
+  return found;
+}
+
+/// Whether statements print, in the circuits that they call too.
+static bool printsIn(const ast::StmtList &list, std::set<const ast::Circuit *> &seen) {
+  auto calls = [&](const ast::ExprPtr &e) { return e && FunctionGenerator::callsPrint(*e, seen); };
+  for (const ast::StmtPtr &stmt : list) {
+    bool found = stmt->kind == ast::StmtKind::Print;
+    if (stmt->kind == ast::StmtKind::Let)
+      found = calls(ast::as<ast::LetStmt>(*stmt).value);
+    else if (stmt->kind == ast::StmtKind::Assign)
+      found = calls(ast::as<ast::AssignStmt>(*stmt).value);
+    else if (stmt->kind == ast::StmtKind::Return)
+      found = calls(ast::as<ast::ReturnStmt>(*stmt).value);
+    else if (stmt->kind == ast::StmtKind::Assert)
+      found = calls(ast::as<ast::AssertStmt>(*stmt).condition);
+    else if (stmt->kind == ast::StmtKind::For)
+      found = printsIn(ast::as<ast::ForStmt>(*stmt).body, seen);
+    else if (stmt->kind == ast::StmtKind::While)
+      found = calls(ast::as<ast::WhileStmt>(*stmt).condition) ||
+              printsIn(ast::as<ast::WhileStmt>(*stmt).body, seen);
+    else if (stmt->kind == ast::StmtKind::If)
+      found = calls(ast::as<ast::IfStmt>(*stmt).condition) ||
+              printsIn(ast::as<ast::IfStmt>(*stmt).thenBody, seen) ||
+              printsIn(ast::as<ast::IfStmt>(*stmt).elseBody, seen);
+    if (found)
+      return true;
+  }
+  return false;
 }
 
 /// The indices of all elements of an array of static shape, in order.
