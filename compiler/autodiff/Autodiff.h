@@ -82,6 +82,17 @@ mlir::FailureOr<mlir::func::FuncOp> buildVjp(const VjpRequest &request);
 /// The results of a function that carry derivatives: those of real type.
 std::vector<unsigned> realResults(mlir::func::FuncOp function);
 
+/// Writes the dependence program of a function: as `buildJvp`, but with an i64 in
+/// the place of each real of the tangents, whose bits are sets of elements of the
+/// wanted arguments. A result's set holds the elements on which it depends by the
+/// branches that this call takes. (Giering and Kaminski, "Automatic sparsity
+/// detection implemented as a source-to-source transformation", ICCS 2006.)
+mlir::FailureOr<mlir::func::FuncOp> buildPattern(const JvpRequest &request);
+
+/// The function itself if neither it nor what it calls prints, else a copy of it
+/// that does not.
+mlir::func::FuncOp silentFunction(mlir::func::FuncOp function);
+
 /// Lets a function made by `buildVjp` check that the seeds, its last arguments,
 /// have the shapes of the results; for entries that are called from outside.
 void checkSeedShapes(mlir::func::FuncOp vjp, mlir::func::FuncOp primal);

@@ -16,7 +16,7 @@ static LogicalResult forwardExtract(Forwarder &f, Operation *op) {
   f.copy(op);
   if (Value array = f.tangent(extract.getArray()))
     f.setTangent(extract.getResult(),
-                 f.b.create<ir::ExtractOp>(op->getLoc(), extract.getType(), array,
+                 f.b.create<ir::ExtractOp>(op->getLoc(), f.tangentType(extract.getType()), array,
                                            f.primals(extract.getIndices())));
   return success();
 }
@@ -26,10 +26,11 @@ static LogicalResult forwardInsert(Forwarder &f, Operation *op) {
   f.copy(op);
   if (!f.tangent(insert.getArray()) && !f.tangent(insert.getValue()))
     return success();
-  f.setTangent(insert.getResult(), f.b.create<ir::InsertOp>(op->getLoc(), insert.getType(),
-                                                            f.tangentOrZero(insert.getValue()),
-                                                            f.tangentOrZero(insert.getArray()),
-                                                            f.primals(insert.getIndices())));
+  f.setTangent(insert.getResult(),
+               f.b.create<ir::InsertOp>(op->getLoc(), f.tangentType(insert.getType()),
+                                        f.tangentOrZero(insert.getValue()),
+                                        f.tangentOrZero(insert.getArray()),
+                                        f.primals(insert.getIndices())));
   return success();
 }
 
@@ -37,13 +38,23 @@ static LogicalResult forwardAccumulate(Forwarder &f, Operation *op) {
   auto accumulate = cast<ir::AccumulateOp>(op);
   f.copy(op);
   Value value = f.tangent(accumulate.getValue());
-  if (!value)
+  if (!value) {
     f.setTangent(accumulate.getResult(), f.tangent(accumulate.getArray()));
-  else
+    return success();
+  }
+  if (f.domain == Domain::Pattern) {
+    Value array = f.tangentOrZero(accumulate.getArray());
+    SmallVector<Value> indices = f.primals(accumulate.getIndices());
+    Value old = f.b.create<ir::ExtractOp>(op->getLoc(), value.getType(), array, indices);
     f.setTangent(accumulate.getResult(),
-                 f.b.create<ir::AccumulateOp>(op->getLoc(), accumulate.getType(), value,
-                                              f.tangentOrZero(accumulate.getArray()),
-                                              f.primals(accumulate.getIndices())));
+                 f.b.create<ir::InsertOp>(op->getLoc(), array.getType(),
+                                          f.sum(op->getLoc(), old, value), array, indices));
+    return success();
+  }
+  f.setTangent(accumulate.getResult(),
+               f.b.create<ir::AccumulateOp>(op->getLoc(), accumulate.getType(), value,
+                                            f.tangentOrZero(accumulate.getArray()),
+                                            f.primals(accumulate.getIndices())));
   return success();
 }
 
@@ -51,8 +62,10 @@ static LogicalResult forwardSplat(Forwarder &f, Operation *op) {
   auto splat = cast<ir::SplatOp>(op);
   f.copy(op);
   if (Value value = f.tangent(splat.getValue()))
-    f.setTangent(splat.getResult(), f.b.create<ir::SplatOp>(op->getLoc(), splat.getType(), value,
-                                                            f.primals(splat.getSizes())));
+    f.setTangent(splat.getResult(),
+                 f.b.create<ir::SplatOp>(op->getLoc(),
+                                         cast<RankedTensorType>(f.tangentType(splat.getType())),
+                                         value, f.primals(splat.getSizes())));
   return success();
 }
 
@@ -64,7 +77,8 @@ static LogicalResult forwardFromElements(Forwarder &f, Operation *op) {
   for (Value element : op->getOperands())
     elements.push_back(f.tangentOrZero(element));
   f.setTangent(op->getResult(0),
-               f.b.create<ir::FromElementsOp>(op->getLoc(), op->getResult(0).getType(), elements));
+               f.b.create<ir::FromElementsOp>(op->getLoc(),
+                                              f.tangentType(op->getResult(0).getType()), elements));
   return success();
 }
 

@@ -9,7 +9,8 @@ using namespace mlir;
 namespace circ::autodiff {
 
 FailureOr<func::FuncOp> TangentCallees::get(func::FuncOp callee, const llvm::BitVector &active) {
-  std::string name = (callee.getName() + ".tangent.").str();
+  std::string name =
+      (callee.getName() + (domain == Domain::Real ? ".tangent." : ".pattern.")).str();
   for (unsigned i = 0; i < active.size(); ++i)
     name += active[i] ? '1' : '0';
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
@@ -22,10 +23,10 @@ FailureOr<func::FuncOp> TangentCallees::make(func::FuncOp callee, const llvm::Bi
   FunctionType type = callee.getFunctionType();
   SmallVector<Type> inputs(type.getInputs()), results(type.getResults());
   for (unsigned i : active.set_bits())
-    inputs.push_back(type.getInput(i));
+    inputs.push_back(tangentType(type.getInput(i), domain));
   for (Type result : type.getResults())
     if (isRealType(result))
-      results.push_back(result);
+      results.push_back(tangentType(result, domain));
   OpBuilder b(module.getContext());
   b.setInsertionPointToEnd(module.getBody());
   auto tangent = b.create<func::FuncOp>(callee.getLoc(), name, b.getFunctionType(inputs, results));
@@ -60,7 +61,7 @@ LogicalResult TangentCallees::fill(func::FuncOp callee, const llvm::BitVector &a
   Block &primal = copy->getBody().front();
   Block &body = tangent.getBody().front();
   OpBuilder b = OpBuilder::atBlockEnd(&body);
-  Forwarder f(b, activity, *this);
+  Forwarder f(b, activity, *this, domain);
   f.define(primal.getArguments(), slots, body.getArguments());
   if (failed(f.forwardBlock(primal)))
     return failure();

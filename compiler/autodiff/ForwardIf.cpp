@@ -15,7 +15,7 @@ static LogicalResult forwardIf(Forwarder &f, Operation *op) {
   auto branch = cast<scf::IfOp>(op);
   Location loc = op->getLoc();
   SmallVector<unsigned> slots = f.activeSlots({}, branch.getResults());
-  auto made = f.b.create<scf::IfOp>(loc, Forwarder::typesWithTangents(branch.getResults(), slots),
+  auto made = f.b.create<scf::IfOp>(loc, f.typesWithTangents(branch.getResults(), slots),
                                     f.primal(branch.getCondition()), branch.elseBlock() != nullptr);
   made->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   for (auto [from, to] : {std::pair{branch.thenBlock(), made.thenBlock()},

@@ -13,7 +13,7 @@ namespace circ::autodiff {
 /// Starts a region of the loop with arguments for values and tangents.
 static void openRegion(Forwarder &f, Region &region, ValueRange arguments, ArrayRef<unsigned> slots,
                        Location loc) {
-  SmallVector<Type> types = Forwarder::typesWithTangents(arguments, slots);
+  SmallVector<Type> types = f.typesWithTangents(arguments, slots);
   SmallVector<Location> locations(types.size(), loc);
   Block *block = f.b.createBlock(&region, {}, types, locations);
   f.define(arguments, slots, block->getArguments());
@@ -28,8 +28,7 @@ static LogicalResult forwardWhile(Forwarder &f, Operation *op) {
       f.activeSlots(loop.getYieldOp().getOperands(), loop.getBeforeArguments());
   SmallVector<unsigned> after = f.activeSlots(loop.getAfterArguments(), loop.getResults());
   SmallVector<Value> starts = f.withTangents(loop.getInits(), before);
-  auto made =
-      f.b.create<scf::WhileOp>(loc, Forwarder::typesWithTangents(loop.getResults(), after), starts);
+  auto made = f.b.create<scf::WhileOp>(loc, f.typesWithTangents(loop.getResults(), after), starts);
   made->setDiscardableAttrs(op->getDiscardableAttrDictionary());
   {
     OpBuilder::InsertionGuard guard(f.b);

@@ -30,14 +30,26 @@ using ForwardRule = mlir::LogicalResult (*)(Forwarder &, mlir::Operation *);
 /// The rule for an op, or null. Gates share one rule.
 ForwardRule findForwardRule(mlir::Operation *op);
 
+/// What tangents are made of.
+enum class Domain {
+  Real,   ///< Derivatives.
+  Pattern ///< Sets of input elements, as the bits of an i64: on which of them a
+          ///< value depends. Their sum is the union.
+};
+
+/// The type itself, or an integer or array of integers for a pattern.
+mlir::Type tangentType(mlir::Type primal, Domain domain);
+
 class Forwarder {
 public:
-  Forwarder(mlir::OpBuilder &builder, const Activity &activity, TangentCallees &callees)
-      : b(builder), activity(activity), callees(callees) {}
+  Forwarder(mlir::OpBuilder &builder, const Activity &activity, TangentCallees &callees,
+            Domain domain = Domain::Real)
+      : b(builder), activity(activity), callees(callees), domain(domain) {}
 
   mlir::OpBuilder &b;
   const Activity &activity;
   TangentCallees &callees;
+  const Domain domain;
   /// Primal value to its copy.
   mlir::IRMapping copies;
 
@@ -58,6 +70,8 @@ public:
   mlir::Value primal(mlir::Value value) const { return copies.lookup(value); }
   llvm::SmallVector<mlir::Value> primals(mlir::ValueRange values) const;
 
+  /// The type of the tangents of a type's values.
+  mlir::Type tangentType(mlir::Type primal) const { return autodiff::tangentType(primal, domain); }
   /// The tangent, or null for zero.
   mlir::Value tangent(mlir::Value value) const { return tangents.lookup(value); }
   mlir::Value tangentOrZero(mlir::Value value);
@@ -75,8 +89,8 @@ public:
   llvm::SmallVector<mlir::Value> withTangents(mlir::ValueRange values,
                                               llvm::ArrayRef<unsigned> slots);
   /// The types of `values`, then those at `slots` again.
-  static llvm::SmallVector<mlir::Type> typesWithTangents(mlir::ValueRange values,
-                                                         llvm::ArrayRef<unsigned> slots);
+  llvm::SmallVector<mlir::Type> typesWithTangents(mlir::ValueRange values,
+                                                  llvm::ArrayRef<unsigned> slots) const;
   /// Says that `made`, laid out as by `withTangents`, stands for `values`.
   void define(mlir::ValueRange values, llvm::ArrayRef<unsigned> slots, mlir::ValueRange made);
 

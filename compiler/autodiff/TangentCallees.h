@@ -3,20 +3,21 @@
 // A call is forwarded through one function of the callee: `@g.tangent.M` takes
 // the primal arguments, then the tangents of the active real ones, and returns
 // the primal results, then the tangents of the real ones. M is the set of
-// active arguments as a string of 0 and 1. Recursion needs no more than that.
+// active arguments as a string of 0 and 1. Recursion needs no more than that. For
+// patterns it is `@g.pattern.M`.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "llvm/ADT/BitVector.h"
+#include "compiler/autodiff/Forwarder.h"
 
 namespace circ::autodiff {
 
 /// Makes each callee's tangent function once.
 class TangentCallees {
 public:
-  explicit TangentCallees(mlir::ModuleOp module) : module(module) {}
+  explicit TangentCallees(mlir::ModuleOp module, Domain domain = Domain::Real)
+      : module(module), domain(domain) {}
   mlir::FailureOr<mlir::func::FuncOp> get(mlir::func::FuncOp callee, const llvm::BitVector &active);
   /// Makes the tangent function under another name.
   mlir::FailureOr<mlir::func::FuncOp> make(mlir::func::FuncOp callee, const llvm::BitVector &active,
@@ -28,6 +29,7 @@ private:
                            mlir::func::FuncOp tangent);
 
   mlir::ModuleOp module;
+  Domain domain;
 };
 
 } // namespace circ::autodiff

@@ -143,6 +143,8 @@ static void dropResults(mlir::func::FuncOp function, unsigned count) {
 
 bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeRequest &request) {
   auto function = module->lookupSymbol<mlir::func::FuncOp>(circuit.name);
+  if (request.silent)
+    function = silentFunction(function);
   std::string name = circuit.name + derivativeSuffix(request.kind);
   bool right = true;
   switch (request.kind) {
@@ -172,6 +174,20 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
     right = succeeded(hvp);
     if (right)
       dropResults(*hvp, function.getNumResults());
+    break;
+  }
+  case DerivativeKind::Pattern:
+    right = succeeded(buildPattern({function, request.wrt, name}));
+    break;
+  case DerivativeKind::HessianPattern: {
+    // Of the gradients alone, which are the last results.
+    auto gradient = buildGradient({function, request.of, request.wrt, name + ".first"});
+    right = succeeded(gradient);
+    auto pattern = right ? buildPattern({gradient->function, request.wrt, name})
+                         : mlir::FailureOr<mlir::func::FuncOp>(mlir::failure());
+    right = succeeded(pattern);
+    if (right)
+      dropResults(*pattern, pattern->getNumResults() - request.wrt.size());
     break;
   }
   case DerivativeKind::Jacobian:

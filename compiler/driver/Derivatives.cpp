@@ -20,6 +20,10 @@ std::string derivativeSuffix(DerivativeKind kind) {
     return ".jacobian";
   case DerivativeKind::Hessian:
     return ".hessian";
+  case DerivativeKind::Pattern:
+    return ".pattern";
+  case DerivativeKind::HessianPattern:
+    return ".hessian_pattern";
   }
   return "";
 }
@@ -59,18 +63,30 @@ std::string outputName(const ast::Circuit &circuit, const DerivativeRequest &req
     return "d_" + parameter(0);
   case Role::Product:
     return "hv_" + parameter(0);
+  case Role::Set:
+    break;
   }
   return result;
 }
 
-const ast::Type &inputType(const ast::Circuit &circuit, const DerivativeInput &input) {
-  return input.role == DerivativeInput::Role::Seed
-             ? circuit.results[input.position].type
-             : circuit.parameters[input.position].variable->type;
+ast::Type inputType(const ast::Circuit &circuit, const DerivativeInput &input) {
+  ast::Type type = input.role == DerivativeInput::Role::Seed
+                       ? circuit.results[input.position].type
+                       : circuit.parameters[input.position].variable->type;
+  if (input.role == DerivativeInput::Role::Set)
+    type.scalar = ast::ScalarKind::I64;
+  return type;
 }
 
 ast::Type outputType(const ast::Circuit &circuit, const DerivativeOutput &output) {
   using Role = DerivativeOutput::Role;
+  if (output.role == Role::Set) {
+    ast::Type type = output.parameters.empty()
+                         ? circuit.results[output.result].type
+                         : circuit.parameters[output.parameters.front()].variable->type;
+    type.scalar = ast::ScalarKind::I64;
+    return type;
+  }
   if (output.role == Role::Adjoint || output.role == Role::Product)
     return circuit.parameters[output.parameters.front()].variable->type;
   ast::Type type = circuit.results[output.result].type;
@@ -92,7 +108,7 @@ DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
   made.entry.symbol = "circ.entry." + circuit.name + suffix;
   for (const ast::Parameter &parameter : circuit.parameters)
     made.entry.parameters.push_back(valueSpec(parameter.variable->type));
-  if (request.kind != DerivativeKind::Hvp)
+  if (request.kind != DerivativeKind::Hvp && request.kind != DerivativeKind::HessianPattern)
     for (unsigned i = 0; i < circuit.results.size(); ++i)
       made.outputs.push_back({Out::Value, i, {}});
   switch (request.kind) {
@@ -118,6 +134,18 @@ DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
     for (unsigned parameter : request.wrt) {
       made.inputs.push_back({In::Vector, parameter});
       made.outputs.push_back({Out::Product, request.of, {parameter}});
+    }
+    break;
+  case DerivativeKind::Pattern:
+    for (unsigned parameter : request.wrt)
+      made.inputs.push_back({In::Set, parameter});
+    for (unsigned result : realResults(circuit))
+      made.outputs.push_back({Out::Set, result, {}});
+    break;
+  case DerivativeKind::HessianPattern:
+    for (unsigned parameter : request.wrt) {
+      made.inputs.push_back({In::Set, parameter});
+      made.outputs.push_back({Out::Set, request.of, {parameter}});
     }
     break;
   case DerivativeKind::Jacobian:

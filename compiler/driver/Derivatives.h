@@ -13,7 +13,17 @@
 
 namespace circ {
 
-enum class DerivativeKind { Value, Gradient, Jvp, Vjp, Hvp, Jacobian, Hessian };
+enum class DerivativeKind {
+  Value,
+  Gradient,
+  Jvp,
+  Vjp,
+  Hvp,
+  Jacobian,
+  Hessian,
+  Pattern,       ///< Which elements of the parameters each result depends on.
+  HessianPattern ///< The same of the gradient.
+};
 
 /// Forward or reverse mode, where both can do it; usual: reverse for a gradient,
 /// the one with fewer directions for a Jacobian.
@@ -27,6 +37,8 @@ struct DerivativeRequest {
   /// The result whose gradient or Hessian is wanted.
   unsigned of = 0;
   DifferentiationMode mode = DifferentiationMode::Usual;
+  /// Whether to leave out what the circuit prints.
+  bool silent = false;
 };
 
 /// An input beside the circuit's parameters.
@@ -34,7 +46,8 @@ struct DerivativeInput {
   enum class Role {
     Tangent, ///< of a parameter
     Vector,  ///< in the space of a parameter
-    Seed     ///< the adjoint of a result
+    Seed,    ///< the adjoint of a result
+    Set      ///< a set of elements (an i64) for each element of a parameter
   };
   Role role;
   unsigned position; ///< of the parameter or result
@@ -47,7 +60,8 @@ struct DerivativeOutput {
     Tangent,    ///< of a result
     Derivative, ///< of a result by one or two parameters, one after the other
     Adjoint,    ///< of a parameter
-    Product     ///< of the Hessian and the vector, in the space of a parameter
+    Product,    ///< of the Hessian and the vector, in the space of a parameter
+    Set         ///< on which elements a result, or the gradient by a parameter, depends
   };
   Role role;
   unsigned result;
@@ -76,8 +90,8 @@ std::string inputName(const ast::Circuit &circuit, const DerivativeInput &input)
 std::string outputName(const ast::Circuit &circuit, const DerivativeRequest &request,
                        const DerivativeOutput &output);
 
-/// The type of an input: that of its parameter or result.
-const ast::Type &inputType(const ast::Circuit &circuit, const DerivativeInput &input);
+/// The type of an input: that of its parameter or result, or of integers for sets.
+ast::Type inputType(const ast::Circuit &circuit, const DerivativeInput &input);
 /// The type of an output: the result's dimensions, then those of the parameters.
 ast::Type outputType(const ast::Circuit &circuit, const DerivativeOutput &output);
 

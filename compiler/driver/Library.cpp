@@ -66,6 +66,8 @@ static std::string describe(const ast::Circuit &circuit, const DerivativeInput &
     return "the vector in the space of " + circuit.parameters[input.position].variable->name;
   case DerivativeInput::Role::Seed:
     return "the adjoint of " + resultNames(circuit, "value")[input.position];
+  case DerivativeInput::Role::Set:
+    break;
   }
   return "";
 }
@@ -92,6 +94,8 @@ static std::string describe(const ast::Circuit &circuit, const DerivativeRequest
     return "the adjoint of " + parameter(0);
   case Role::Product:
     return "the Hessian times the vector, in the space of " + parameter(0);
+  case Role::Set:
+    break;
   }
   return "";
 }

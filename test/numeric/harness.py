@@ -145,6 +145,27 @@ def check_forward_against_reverse(program, circuit, arguments, wrt, options=(), 
            f"{circuit}: value {forward[0]!r} by forward mode, {reverse[0]!r} by reverse mode")
 
 
+def check_sparse(program, command, circuit, arguments, dense, options, tolerance=1e-13):
+    """`circ jacobian` or `hessian --sparse` against {row: {column: flat matrix}}."""
+    answer = program.call(command, circuit, arguments, ("--sparse", *options))
+    if answer is None:
+        return
+    for r, blocks in answer[command].items():
+        for c, block in blocks.items():
+            height, width = (int(n) for n in block["shape"])
+            full = [0.0] * (height * width)
+            pointers = [int(p) for p in block["row_pointers"]]
+            for i in range(height):
+                columns = [int(j) for j in block["columns"][pointers[i]:pointers[i + 1]]]
+                report(columns == sorted(set(columns)), f"{circuit}: the columns of row {i} are {columns}")
+                for j, value in zip(columns, block["values"][pointers[i]:pointers[i + 1]]):
+                    full[i * width + j] = value
+            want = dense[r][c]
+            scale = max([abs(w) for w in want] + [1e-300])
+            report(len(want) == len(full) and all(abs(g - w) <= tolerance * scale for g, w in zip(full, want)),
+                   f"{circuit}: sparse d{r}/d{c} = {full}, dense {want}")
+
+
 def check_second_derivative(program, circuit, arguments, wrt, function, options=(), tolerance=1e-13):
     """Along a direction v: v' H v by a Hessian-vector product and by the dense
     Hessian, which must be symmetric, against a second difference of `function`."""
@@ -165,6 +186,7 @@ def check_second_derivative(program, circuit, arguments, wrt, function, options=
 
         want = (along(step) - 2 * along(mpf(0)) + along(-step)) / step**2
     rows = {p: {q: flat(dense["hessian"][p][q]) for q in wrt} for p in wrt}
+    check_sparse(program, "hessian", circuit, arguments, rows, ("--wrt", ",".join(wrt), *options), tolerance)
     v = {n: flat(direction[n]) for n in wrt}
     terms = []
     for p in wrt:

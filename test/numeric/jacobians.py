@@ -1,7 +1,7 @@
 """Dense Jacobians by forward and by reverse mode, against central differences."""
 from mpmath import mp, mpf
 
-from harness import Program, central_difference, flat, report
+from harness import Program, central_difference, check_sparse, flat, report
 
 # text of `circuit f`; arguments; the result, flat, as a function of mpmath numbers; integers.
 CASES = [
@@ -72,3 +72,4 @@ def run(verbose=False, only=()):
                 good = len(got) == len(wanted[n]) and all(
                     abs(g - w) <= 1e-13 * scale for g, w in zip(got, wanted[n]))
                 report(good, f"case {k} {options}: d/d{n} = {got}, wanted {[float(w) for w in wanted[n]]}")
+        check_sparse(program, "jacobian", "f", at, {"value": wanted}, ())

@@ -69,35 +69,56 @@ bool bindValues(const Options &options, Compilation &compilation, const ast::Cir
   return false;
 }
 
-int execute(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
-            const DerivativeRequest &request, const std::vector<Value> &arguments,
-            std::vector<Value> &results) {
-  EntrySpec entry = derivativeSignature(circuit, request).entry;
-  bool right = compilation.generate() && compilation.differentiate(circuit, request) &&
-               compilation.lower({entry.function}, options.codegen);
+std::unique_ptr<Jit> compilePrograms(const Options &options, Compilation &compilation,
+                                     const ast::Circuit &circuit,
+                                     llvm::ArrayRef<DerivativeRequest> requests) {
+  std::vector<EntrySpec> entries;
+  std::vector<std::string> roots;
+  bool right = compilation.generate();
+  for (const DerivativeRequest &request : requests) {
+    entries.push_back(derivativeSignature(circuit, request).entry);
+    roots.push_back(entries.back().function);
+    right = right && compilation.differentiate(circuit, request);
+  }
+  right = right && compilation.lower(roots, options.codegen);
   report(compilation, false);
   if (!right)
-    return WrongInput;
+    return nullptr;
   auto program = translate(*compilation.module, options.codegen);
   if (!program)
-    return fail(program.takeError());
-  addPackedEntry(*program->module, entry);
+    return fail(program.takeError()), nullptr;
+  for (const EntrySpec &entry : entries)
+    addPackedEntry(*program->module, entry);
   compilation.stopwatch.lap("translate");
   auto jit = Jit::create(std::move(*program), options.codegen);
   if (!jit)
-    return fail(jit.takeError());
+    return fail(jit.takeError()), nullptr;
   compilation.stopwatch.lap("compile");
-  circ_body body = (*jit)->lookup(entry.symbol);
+  return std::move(*jit);
+}
+
+int callProgram(Jit &jit, const EntrySpec &entry, const std::vector<Value> &arguments,
+                std::vector<Value> &results) {
+  circ_body body = jit.lookup(entry.symbol);
   if (!body)
     return fail(llvm::createStringError("the compiled code has no entry '" + entry.symbol + "'"));
-  int status = invoke(body, entry, arguments, results);
-  compilation.stopwatch.lap("call");
-  if (options.time)
-    compilation.stopwatch.print(llvm::errs());
-  if (status == CIRC_OK)
+  if (invoke(body, entry, arguments, results) == CIRC_OK)
     return Right;
   llvm::errs() << circ_last_error() << "\n";
   return RuntimeError;
+}
+
+int execute(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+            const DerivativeRequest &request, const std::vector<Value> &arguments,
+            std::vector<Value> &results) {
+  std::unique_ptr<Jit> jit = compilePrograms(options, compilation, circuit, request);
+  if (!jit)
+    return WrongInput;
+  int status = callProgram(*jit, derivativeSignature(circuit, request).entry, arguments, results);
+  compilation.stopwatch.lap("call");
+  if (options.time)
+    compilation.stopwatch.print(llvm::errs());
+  return status;
 }
 
 } // namespace circ::tool

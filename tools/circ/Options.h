@@ -23,7 +23,7 @@ struct Options {
   std::vector<std::string> directions; ///< of --tangent, --seed or --vector
   std::vector<std::string> derivatives = {"grad"};
   std::string output, stage, prefix, of, mode, sanitize;
-  bool json = false, time = false, strict = false, debug = false;
+  bool json = false, sparse = false, time = false, strict = false, debug = false;
   unsigned threads = 1;
   CodegenOptions codegen;
 };

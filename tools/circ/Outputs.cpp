@@ -28,6 +28,7 @@ static std::string label(const ast::Circuit &circuit, const DerivativeRequest &r
                : "d2" + result + "/d" + parameter(0) + " d" + parameter(1);
   case Role::Adjoint:
   case Role::Product:
+  case Role::Set:
     return outputName(circuit, request, output);
   }
   return result;
@@ -100,6 +101,9 @@ static void printJson(const ast::Circuit &circuit, const DerivativeRequest &requ
     break;
   case DerivativeKind::Jacobian:
     members.push_back({"jacobian", jsonBlocks(circuit, outputs, values)});
+    break;
+  case DerivativeKind::Pattern:
+  case DerivativeKind::HessianPattern:
     break;
   case DerivativeKind::Hessian:
     members.push_back({"hessian", jsonBlocks(circuit, outputs, values)});

@@ -61,12 +61,14 @@ bool wantedProgram(const Options &options, const ast::Circuit &circuit, Derivati
     break;
   case DerivativeKind::Hvp:
   case DerivativeKind::Hessian:
+  case DerivativeKind::HessianPattern:
     if (!chooseResult(options, circuit, "Hessian", request.of))
       return false;
     break;
   case DerivativeKind::Jvp:
   case DerivativeKind::Vjp:
   case DerivativeKind::Jacobian:
+  case DerivativeKind::Pattern:
     if (!realResults(circuit).empty())
       break;
     llvm::errs() << "error: '" << circuit.name << "' returns " << resultTypes(circuit)
@@ -142,6 +144,8 @@ int runCommand(const Options &options, DerivativeKind kind) {
     return WrongInput;
   if (!signature.inputs.empty() && !bindDirections(options, *circuit, signature, arguments))
     return report(compilation, false), WrongInput;
+  if (options.sparse)
+    return sparseMatrix(options, compilation, *circuit, request, arguments);
   if (int status = execute(options, compilation, *circuit, request, arguments, results))
     return status;
   return showOutputs(options, *circuit, request, signature, results);

@@ -5,6 +5,10 @@
 #include "compiler/driver/Derivatives.h"
 #include "tools/circ/Options.h"
 
+namespace circ {
+class Jit;
+}
+
 namespace circ::tool {
 
 /// "f.circ:g" as file and circuit; the circuit is empty when none is named.
@@ -35,6 +39,16 @@ ast::Circuit *openCircuit(const Options &options, Compilation &compilation);
 bool bindValues(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
                 std::vector<Value> &arguments);
 
+/// Compiles programs of a circuit together; null after messages.
+std::unique_ptr<Jit> compilePrograms(const Options &options, Compilation &compilation,
+                                     const ast::Circuit &circuit,
+                                     llvm::ArrayRef<DerivativeRequest> requests);
+/// Calls one of them; an exit status.
+int callProgram(Jit &jit, const EntrySpec &entry, const std::vector<Value> &arguments,
+                std::vector<Value> &results);
+/// Computes, stores or prints a Jacobian or Hessian in compressed rows.
+int sparseMatrix(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+                 const DerivativeRequest &request, const std::vector<Value> &arguments);
 /// Stores or prints what a program gave; an exit status.
 int showOutputs(const Options &options, const ast::Circuit &circuit,
                 const DerivativeRequest &request, const DerivativeSignature &signature,

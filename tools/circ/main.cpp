@@ -137,6 +137,9 @@ int main(int argc, char **argv) {
       command->add_option("--of", options.of, "the result to differentiate");
     if (derivative.kind == Kind::Jacobian)
       addMode(command);
+    if (derivative.kind == Kind::Jacobian || derivative.kind == Kind::Hessian)
+      command->add_flag("--sparse", options.sparse,
+                        "compressed rows of what the branches taken depend on");
     command->footer(std::string("Example:\n  circ ") + derivative.name + " f.circ x=-2 y=5 z=-4 " +
                     derivative.example);
     derivative.command = command;
