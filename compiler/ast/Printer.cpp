@@ -77,11 +77,46 @@ private:
   void clauses(const std::vector<ForClause> &list) {
     ++depth;
     for (const ForClause &c : list) {
-      line("for " + c.variable->name);
+      bool inferred = typed && !c.indexed.empty();
+      line("for " + c.variable->name +
+           (inferred ? " over " + toString(c.indexed.front().size) : ""));
       if (c.range)
         range(*c.range);
     }
     --depth;
+  }
+  void filter(const ExprPtr &condition) {
+    if (condition)
+      labelled("filter", *condition);
+  }
+  void labelled(const std::string &label, const Expr &e) {
+    ++depth;
+    line(label);
+    child(e);
+    --depth;
+  }
+  /// Arguments and fields; those that are named stand under their names.
+  void arguments(const std::vector<Argument> &list) {
+    for (const Argument &argument : list) {
+      if (argument.name.empty())
+        child(*argument.value);
+      else
+        labelled(argument.name + " =", *argument.value);
+    }
+  }
+  void derivative(const DerivativeExpr &e) {
+    arguments(e.arguments);
+    for (const ExprPtr &direction : e.directions)
+      labelled("direction", *direction);
+  }
+  /// `grad f.loss by w, b`.
+  static std::string derivativeHead(const DerivativeExpr &e) {
+    std::string text = e.op + " " + e.circuitName;
+    if (!e.resultName.empty())
+      text += "." + e.resultName;
+    for (size_t i = 0; i < e.withRespectTo.size(); ++i)
+      text += (i ? ", " : " by ") + e.withRespectTo[i];
+    return text;
   }
 
   void statement(const Stmt &stmt);
@@ -126,12 +161,12 @@ void Printer::statement(const Stmt &stmt) {
   }
   case StmtKind::For: {
     const auto &loop = as<ForStmt>(stmt);
-    line("for " + loop.variable->name);
+    line((loop.checkpoint ? "@checkpoint for " : "for ") + loop.variable->name);
     range(loop.bounds);
     return nested("do", loop.body);
   }
   case StmtKind::While:
-    line("while");
+    line(as<WhileStmt>(stmt).checkpoint ? "@checkpoint while" : "while");
     child(*as<WhileStmt>(stmt).condition);
     return nested("do", as<WhileStmt>(stmt).body);
   case StmtKind::Break:
@@ -196,7 +231,7 @@ std::string Printer::head(const Expr &e) {
   case ExprKind::Reduction:
     return "reduction " + as<ReductionExpr>(e).callee;
   case ExprKind::Derivative:
-    return as<DerivativeExpr>(e).op + " " + as<DerivativeExpr>(e).circuitName;
+    return derivativeHead(as<DerivativeExpr>(e));
   case ExprKind::Convert:
     return "convert";
   }
@@ -215,9 +250,7 @@ void Printer::expr(const Expr &e) {
     child(*as<BinaryExpr>(e).left);
     return child(*as<BinaryExpr>(e).right);
   case ExprKind::Call:
-    for (const Argument &argument : as<CallExpr>(e).arguments)
-      child(*argument.value);
-    return;
+    return arguments(as<CallExpr>(e).arguments);
   case ExprKind::Index:
     child(*as<IndexExpr>(e).base);
     return subscripts(as<IndexExpr>(e).subscripts);
@@ -237,25 +270,21 @@ void Printer::expr(const Expr &e) {
       child(*element);
     return;
   case ExprKind::Struct:
-    for (const Argument &field : as<StructExpr>(e).fields)
-      child(*field.value);
-    return;
+    return arguments(as<StructExpr>(e).fields);
   case ExprKind::Tuple:
     for (const ExprPtr &element : as<TupleExpr>(e).elements)
       child(*element);
     return;
   case ExprKind::Comprehension:
     clauses(as<ComprehensionExpr>(e).clauses);
+    filter(as<ComprehensionExpr>(e).filter);
     return child(*as<ComprehensionExpr>(e).body);
   case ExprKind::Reduction:
     clauses(as<ReductionExpr>(e).clauses);
-    if (as<ReductionExpr>(e).filter)
-      child(*as<ReductionExpr>(e).filter);
+    filter(as<ReductionExpr>(e).filter);
     return child(*as<ReductionExpr>(e).body);
   case ExprKind::Derivative:
-    for (const Argument &argument : as<DerivativeExpr>(e).arguments)
-      child(*argument.value);
-    return;
+    return derivative(as<DerivativeExpr>(e));
   case ExprKind::Convert:
     return child(*as<ConvertExpr>(e).operand);
   default:

@@ -43,9 +43,12 @@ std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId fi
 void printTokens(const SourceManager &sources, FileId file, llvm::raw_ostream &out) {
   std::string_view text = sources.file(file).text();
   Positions positions(text);
+  DiagnosticEngine reported(sources); // by the parser, which laid the tokens out before
+  Layout layout;
+  layOut(lex(text), file, positions, reported, layout);
   antlr4::ANTLRInputStream empty;
   grammar::CircLexer names(&empty);
-  for (const auto &token : lex(text)) {
+  for (const auto &token : layout.tokens) {
     LineColumn place = sources.file(file).lineColumn(positions.byte(token->getStartIndex()));
     bool end = token->getType() == antlr4::Token::EOF;
     out << place.line << ':' << place.column << ' '

@@ -19,8 +19,8 @@ std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId fi
 std::unique_ptr<ast::Module> parseProgram(SourceManager &sources, FileId file,
                                           DiagnosticEngine &diagnostics);
 
-/// Prints the tokens of a file, one a line: kind, text, line:column
-/// (`circ emit --stage tokens`).
+/// Prints the tokens of a file as the parser sees them, one a line:
+/// line:column, kind, text. Of the line ends those are left that end statements.
 void printTokens(const SourceManager &sources, FileId file, llvm::raw_ostream &out);
 
 } // namespace circ

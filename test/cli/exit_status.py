@@ -11,6 +11,10 @@ FILE.write_text(
     "circuit g(w: f64[n], i: i64) = w[i]\n"
     "circuit h(a: f64[n], b: f64[n]) = sum(a[i] * b[i] for i)\n"
 )
+EMPTY = FOLDER / "empty.circ"
+EMPTY.write_text("const two = 2\n")
+ZERO = FOLDER / "zero.circ"
+ZERO.write_text("circuit f(x, y) = x * stop(y)\n")
 BAD = FOLDER / "bad.circ"
 BAD.write_text("circuit f(x) = x +\n")
 
@@ -24,6 +28,10 @@ CASES = [
     (["run", f"{FILE}:f", "x=1", "y=a"], 1, "`a` is not a number"),
     (["run", f"{FILE}:f", "x=1", "y=2", "q=3"], 1, "no parameter `q`"),
     (["run", f"{FILE}:nope", "x=1"], 1, "no circuit 'nope'"),
+    (["run", str(EMPTY)], 1, "empty.circ:1:1: error: the file has no circuit"),
+    (["check", str(EMPTY)], 0, ""),
+    (["grad", f"{ZERO}:f", "x=2", "y=3"], 0, "zero.circ:1:14: warning: the result of 'f' does not depend on 'y': its gradient is zero"),
+    (["grad", f"{ZERO}:f", "x=2", "y=3"], 0, "df/dy = 0\n"),
     (["grad", f"{FILE}:g", "w=[1,2]", "i=0", "--wrt", "i"], 1, "'i'"),
     (["run", f"{FILE}:h", "a=[1,2]", "b=[1,2,3]"], 1, "'b' has shape [3]"),
     (["run", f"{FILE}:g", "w=[1,2]", "i=2"], 3, "f.circ:2:34: index 2 is out of bounds for dimension 0 of size 2 of 'w'"),

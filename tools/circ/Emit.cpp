@@ -16,13 +16,10 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
   auto [path, name] = splitFile(options.file);
   bool parsed = compilation.parse(path);
   const std::string &stage = options.stage;
-  if (stage == "tokens") {
-    if (compilation.sources.size() != 0)
-      printTokens(compilation.sources, compilation.file, out);
-    return parsed;
-  }
   if (!parsed)
     return false;
+  if (stage == "tokens")
+    return printTokens(compilation.sources, compilation.file, out), true;
   if (stage == "ast")
     return ast::print(*compilation.ast, out, false), true;
   if (!compilation.analyze())
