@@ -1,6 +1,7 @@
 //===- Derivatives.cpp - grad, jvp, vjp, ... inside the language ----------===//
 
 #include "compiler/sema/Analyzer.h"
+#include "compiler/sema/Builtins.h"
 
 #include <algorithm>
 
@@ -184,6 +185,13 @@ bool BodyAnalyzer::matrixTypes(ast::DerivativeExpr &expr, const std::vector<ast:
 
 void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
   ast::Circuit *callee = items.module.find(expr.circuitName);
+  if (!callee && lookupBuiltin(expr.circuitName)) {
+    diagnostics
+        .report(DiagnosticId::NotSupportedYet, expr.circuitRange,
+                {"a derivative of the built-in `" + expr.circuitName + "`"})
+        .withHint("put it in a circuit, and name that");
+    return;
+  }
   if (!callee) {
     Diagnostic &report =
         diagnostics.report(DiagnosticId::UnknownFunction, expr.circuitRange, {expr.circuitName});
