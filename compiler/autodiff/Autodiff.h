@@ -127,7 +127,8 @@ mlir::FailureOr<mlir::func::FuncOp> buildJacobian(const JacobianRequest &request
 
 /// Writes the Hessian-vector product of a real scalar result, the tangent of
 /// its gradient. Its arguments are the primal's, then a vector for each wanted
-/// argument; its results the primal's, then a product for each of them.
+/// argument; its results the primal's, then a product for each of them. The
+/// wanted arguments must be in ascending order, as of `buildJvp`.
 mlir::FailureOr<mlir::func::FuncOp> buildHvp(const GradientRequest &request);
 
 /// Writes the dense Hessian of a real scalar result: the primal's results, then

@@ -75,7 +75,12 @@ bool wantedProgram(const Options &options, const ast::Circuit &circuit, Derivati
                  << ", which has no derivative\n";
     return false;
   }
-  return chooseWrt(options, circuit, request.wrt);
+  if (!chooseWrt(options, circuit, request.wrt))
+    return false;
+  // Tangents come in the order of the parameters.
+  if (kind == DerivativeKind::Hvp || options.sparse)
+    llvm::sort(request.wrt);
+  return true;
 }
 
 /// Appends a value for each input of a derivative program beside the parameters:
