@@ -5,6 +5,7 @@
 #include "compiler/autodiff/Callees.h"
 #include "compiler/autodiff/ExpandProducts.h"
 #include "compiler/autodiff/Reverser.h"
+#include "compiler/autodiff/Silence.h"
 #include "mlir/Pass/Pass.h"
 
 using namespace mlir;
@@ -80,6 +81,7 @@ fillReverse(func::FuncOp primalFunction, func::FuncOp reverse,
     values.push_back(r.adjointOrZero(primal.getArgument(argument)));
   }
   b.create<func::ReturnOp>(terminator->getLoc(), values);
+  autodiff::silenceMarked(primalFunction->getParentOfType<ModuleOp>());
   return identicallyZero;
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/autodiff/Reverser.h"
+#include "compiler/autodiff/Silence.h"
 
 #include "compiler/dialect/Gates.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -110,6 +111,7 @@ Value Reverser::recompute(Scope &scope, Value value) {
   resolveCaptures(op, scope.backward);
   OpBuilder builder(scope.anchor);
   if (needsAugment(op)) {
+    Operation *before = scope.anchor->getPrevNode();
     // Its reversal is still to come and will want what this leaves.
     if (failed(findReverseRule(op)->augment(*this, op, builder, scope.backward, nullptr))) {
       // The error is reported; something of the right type lets the callers end.
@@ -118,10 +120,14 @@ Value Reverser::recompute(Scope &scope, Value value) {
                                                                 ValueRange());
       scope.backward.map(op->getResults(), nothing.getResults());
     }
+    // What the forward sweep printed is not printed again.
+    Block *block = scope.anchor->getBlock();
+    for (Block::iterator made = before ? std::next(before->getIterator()) : block->begin();
+         made != scope.anchor->getIterator();)
+      markSilent(&*made++);
   } else {
     Operation *copy = builder.clone(*op, scope.backward);
-    // What the forward sweep printed is not printed again.
-    copy->walk([](ir::PrintOp print) { print.erase(); });
+    markSilent(copy);
   }
   return scope.backward.lookup(value);
 }

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/autodiff/Rules.h"
+#include "compiler/autodiff/Silence.h"
 
 #include "compiler/dialect/Gates.h"
 
@@ -32,7 +33,7 @@ static void copyBody(ir::ReduceOp reduce, OpBuilder &builder, const IRMapping &m
   for (Operation &op : *reduce.getBodyBlock())
     builder.clone(op, inner);
   if (quiet)
-    into.walk([](ir::PrintOp print) { print.erase(); });
+    markSilent(&into);
 }
 
 static LogicalResult augmentReduce(Reverser &r, Operation *op, OpBuilder &builder, IRMapping &map,

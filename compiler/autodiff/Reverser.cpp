@@ -1,6 +1,7 @@
 //===- Reverser.cpp - Sweeps and adjoints ---------------------------------===//
 
 #include "compiler/autodiff/Reverser.h"
+#include "compiler/autodiff/Silence.h"
 
 #include "compiler/dialect/Gates.h"
 #include "mlir/Transforms/RegionUtils.h"
@@ -200,7 +201,7 @@ Scope &Reverser::openRecomputed(Block &primalBlock, ValueRange arguments) {
     if (failed(emitForward(primalBlock, forward, scope.backward, nullptr)))
       broken = true;
     // What the forward sweep printed is not printed again.
-    scope.backwardBlock->walk([](ir::PrintOp print) { print.erase(); });
+    markSilent(scope.backwardBlock);
     return scope;
   }
   scope.anchor = createAnchor(b);

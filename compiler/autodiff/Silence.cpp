@@ -35,6 +35,34 @@ void silence(Block *block, ModuleOp module) {
   });
 }
 
+static constexpr const char *mark = "circ.silent";
+
+void markSilent(Operation *op) {
+  op->walk([](Operation *inner) {
+    if (isa<ir::PrintOp>(inner))
+      inner->erase();
+    else if (isa<func::CallOp>(inner))
+      inner->setAttr(mark, UnitAttr::get(inner->getContext()));
+  });
+}
+
+void markSilent(Block *block) {
+  for (Operation &op : llvm::make_early_inc_range(*block))
+    markSilent(&op);
+}
+
+void silenceMarked(ModuleOp module) {
+  llvm::SmallVector<func::CallOp> calls;
+  module.walk([&](func::CallOp call) {
+    if (call->hasAttr(mark))
+      calls.push_back(call);
+  });
+  for (func::CallOp call : calls) {
+    call->removeAttr(mark);
+    call.setCallee(silentCopy(module.lookupSymbol<func::FuncOp>(call.getCallee())).getName());
+  }
+}
+
 func::FuncOp silentCopy(func::FuncOp function) {
   auto module = function->getParentOfType<ModuleOp>();
   std::string name = (function.getName() + ".silent").str();
