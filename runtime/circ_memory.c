@@ -25,6 +25,11 @@ void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t 
   return memory;
 }
 
+void circ_limit_memory(circ_context *c, int64_t bytes) {
+  if (!c->limit_bytes || bytes < c->limit_bytes)
+    c->limit_bytes = bytes;
+}
+
 void circ_give_memory(circ_context *c, void *memory, size_t bytes) {
   c->held_bytes -= (int64_t)bytes;
   free(memory);

@@ -74,6 +74,9 @@ double circ_pop_f64(circ_tape *t);
 int64_t circ_pop_i64(circ_tape *t);
 void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes);
 
+/** The call fails where it would hold more bytes than this, or than before. */
+void circ_limit_memory(circ_context *c, int64_t bytes);
+
 /** What a checkpointed loop does next (compiler/dialect/CircOps.td). */
 enum circ_action {
   CIRC_DONE = 0,

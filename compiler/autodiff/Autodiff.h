@@ -93,10 +93,6 @@ mlir::FailureOr<mlir::func::FuncOp> buildPattern(const JvpRequest &request);
 /// that does not.
 mlir::func::FuncOp silentFunction(mlir::func::FuncOp function);
 
-/// Lets a function made by `buildVjp` check that the seeds, its last arguments,
-/// have the shapes of the results; for entries that are called from outside.
-void checkSeedShapes(mlir::func::FuncOp vjp, mlir::func::FuncOp primal);
-
 /// How `buildJacobian` goes about it.
 enum class JacobianMode {
   FewerDirections, ///< By columns or rows, whichever are fewer.

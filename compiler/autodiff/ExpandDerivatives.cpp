@@ -41,6 +41,8 @@ private:
   FailureOr<func::FuncOp> gradient(func::FuncOp callee, unsigned result, ArrayRef<int64_t> wrt);
   FailureOr<func::FuncOp> vjp(func::FuncOp callee, ArrayRef<int64_t> wrt);
   FailureOr<func::FuncOp> jvp(func::FuncOp callee, ArrayRef<int64_t> wrt);
+  FailureOr<func::FuncOp> jacobian(func::FuncOp callee, ArrayRef<int64_t> wrt);
+  FailureOr<func::FuncOp> hessian(func::FuncOp callee, unsigned result, ArrayRef<int64_t> wrt);
 
   ModuleOp module;
   llvm::DenseSet<Operation *> expanded;
@@ -115,6 +117,22 @@ FailureOr<func::FuncOp> Expander::jvp(func::FuncOp callee, ArrayRef<int64_t> wrt
   return buildJvp({callee, {wrt.begin(), wrt.end()}, name});
 }
 
+FailureOr<func::FuncOp> Expander::jacobian(func::FuncOp callee, ArrayRef<int64_t> wrt) {
+  std::string name = (callee.getName() + ".jacobian").str() + suffixOf(wrt);
+  if (func::FuncOp made = lookup(name))
+    return made;
+  return buildJacobian({callee, realResults(callee), {wrt.begin(), wrt.end()}, name});
+}
+
+FailureOr<func::FuncOp> Expander::hessian(func::FuncOp callee, unsigned result,
+                                          ArrayRef<int64_t> wrt) {
+  std::string name =
+      (callee.getName() + ".hessian").str() + "." + std::to_string(result) + suffixOf(wrt);
+  if (func::FuncOp made = lookup(name))
+    return made;
+  return buildHessian({callee, result, {wrt.begin(), wrt.end()}, name});
+}
+
 /// Forward over reverse: the tangent program of the gradient.
 LogicalResult Expander::expandHvp(ir::DerivativeOp op, func::FuncOp callee) {
   // Tangents come in ascending order of the arguments.
@@ -172,9 +190,9 @@ LogicalResult Expander::expand(ir::DerivativeOp op) {
   case ir::DerivativeKind::Hvp:
     return expandHvp(op, callee);
   case ir::DerivativeKind::Jacobian:
+    return replace(jacobian(callee, wrt));
   case ir::DerivativeKind::Hessian:
-    return op.emitError() << "'" << ir::stringifyDerivativeKind(op.getKind())
-                          << "' is not supported yet";
+    return replace(hessian(callee, result, wrt));
   }
   return failure();
 }

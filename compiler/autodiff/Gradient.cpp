@@ -115,7 +115,7 @@ FailureOr<Gradient> buildGradient(const GradientRequest &request) {
   return Gradient{gradient, std::move(*identicallyZero)};
 }
 
-/// A run-time check that an adjoint has the shape of its result.
+/// A run-time check that a seed has the shape of its result.
 static void requireSameShape(OpBuilder &b, Value result, Value adjoint) {
   auto type = dyn_cast<RankedTensorType>(result.getType());
   if (!type)
@@ -129,7 +129,7 @@ static void requireSameShape(OpBuilder &b, Value result, Value adjoint) {
     Value same = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, found, wanted);
     b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, same,
                           "dimension " + std::to_string(k) +
-                              " of the adjoint has size {0}, that of the result is {1}",
+                              " of a seed is {0}, but that of its result is {1}",
                           ValueRange{found, wanted});
   }
 }

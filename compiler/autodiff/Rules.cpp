@@ -47,15 +47,15 @@ static const RuleTable &ruleTable() {
 /// booleans, or they have none, or they end a region.
 static const llvm::StringSet<> &inactiveOperations() {
   static const llvm::StringSet<> names = {
-      "circ.dim",          "circ.arg_reduce",    "circ.yield",     "circ.floor_div",
-      "circ.floor_mod",    "circ.to_int",        "circ.check",     "circ.check_index",
-      "circ.print",        "circ.tape_new",      "circ.tape_free", "circ.stop",
-      "circ.schedule_new", "circ.schedule_next", "arith.constant", "arith.cmpf",
-      "arith.cmpi",        "arith.addi",         "arith.subi",     "arith.muli",
-      "arith.andi",        "arith.ori",          "arith.xori",     "arith.maxsi",
-      "arith.minsi",       "arith.sitofp",       "arith.extui",    "arith.uitofp",
-      "arith.divui",       "arith.remui",        "scf.yield",      "scf.condition",
-      "func.return"};
+      "circ.dim",          "circ.arg_reduce",    "circ.yield",        "circ.floor_div",
+      "circ.floor_mod",    "circ.to_int",        "circ.check",        "circ.check_index",
+      "circ.print",        "circ.tape_new",      "circ.tape_free",    "circ.stop",
+      "circ.schedule_new", "circ.schedule_next", "circ.limit_memory", "arith.constant",
+      "arith.cmpf",        "arith.cmpi",         "arith.addi",        "arith.subi",
+      "arith.muli",        "arith.andi",         "arith.ori",         "arith.xori",
+      "arith.maxsi",       "arith.minsi",        "arith.sitofp",      "arith.extui",
+      "arith.uitofp",      "arith.divui",        "arith.remui",       "scf.yield",
+      "scf.condition",     "func.return"};
   return names;
 }
 

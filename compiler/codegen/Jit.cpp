@@ -33,6 +33,7 @@ static void *runtimeSymbol(StringRef name) {
       CIRC_SYMBOL(circ_pop_f64),
       CIRC_SYMBOL(circ_pop_i64),
       CIRC_SYMBOL(circ_pop_bytes),
+      CIRC_SYMBOL(circ_limit_memory),
       CIRC_SYMBOL(circ_schedule_new),
       CIRC_SYMBOL(circ_schedule_next),
       CIRC_SYMBOL(circ_check_stack),

@@ -23,6 +23,8 @@ struct CodegenOptions {
   Sanitizer sanitizer = Sanitizer::None;
   /// "native", "generic", or a name that LLVM knows ("x86-64-v3", "znver4", ...).
   std::string cpu = "native";
+  /// The bytes that a call may hold beyond inputs and outputs; 0: no limit.
+  int64_t memoryLimit = 0;
 };
 
 /// The machine to make code for; an error for a CPU that LLVM does not know.

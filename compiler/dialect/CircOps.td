@@ -417,6 +417,12 @@ def Circ_PopOp : Circ_Op<"pop"> {
 // Checkpoints
 //===----------------------------------------------------------------------===//
 
+def Circ_LimitMemoryOp : Circ_Op<"limit_memory"> {
+  let summary = "a run-time error when the call holds more bytes than this from here on";
+  let arguments = (ins I64Attr:$bytes);
+  let assemblyFormat = "$bytes attr-dict";
+}
+
 def Circ_ScheduleNewOp : Circ_Op<"schedule_new"> {
   let summary = "a schedule for a loop of `steps` iterations";
   let description = [{

@@ -43,8 +43,9 @@ public:
   bool parse(const std::string &path);
   /// Names and types; false after an error.
   bool analyze();
-  /// Makes the circ dialect of the analysed file and simplifies it.
-  bool generate();
+  /// Makes the circ dialect of the analysed file and simplifies it. With a limit
+  /// on the memory of a call (bytes, 0: none) loops are checkpointed to fit.
+  bool generate(int64_t memoryLimit = 0);
   /// Adds a derivative program of the circuit, named as its signature says.
   bool differentiate(const ast::Circuit &circuit, const DerivativeRequest &request);
   /// Drops what `roots` do not call, then lowers to the LLVM dialect (or, with
@@ -70,6 +71,7 @@ private:
   void warnOfZeros(const ast::Circuit &circuit, llvm::ArrayRef<unsigned> wrt,
                    llvm::ArrayRef<unsigned> zeros);
   bool simplify();
+  bool checkpointLoops(int64_t memoryLimit);
   mlir::MLIRContext &context();
 };
 

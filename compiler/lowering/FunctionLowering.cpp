@@ -96,6 +96,10 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return lowerCheckIndex(check), success();
   if (auto print = dyn_cast<ir::PrintOp>(op))
     return lowerPrint(print), success();
+  if (auto limit = dyn_cast<ir::LimitMemoryOp>(op)) {
+    call("circ_limit_memory", Type(), {context, constant(static_cast<int64_t>(limit.getBytes()))});
+    return success();
+  }
   if (auto schedule = dyn_cast<ir::ScheduleNewOp>(op))
     return lowerScheduleNew(schedule), success();
   if (auto next = dyn_cast<ir::ScheduleNextOp>(op))

@@ -275,6 +275,6 @@ std::unique_ptr<Pass> createRemoveProvenChecksPass() {
   return std::make_unique<RemoveProvenChecks>();
 }
 
-void registerTransformPasses() { PassRegistration<RemoveProvenChecks>(); }
+void registerRemoveProvenChecksPass() { PassRegistration<RemoveProvenChecks>(); }
 
 } // namespace circ

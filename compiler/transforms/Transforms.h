@@ -11,7 +11,14 @@ namespace circ {
 /// and checks that an earlier one made needless.
 std::unique_ptr<mlir::Pass> createRemoveProvenChecksPass();
 
-/// Registers `remove-proven-checks`.
+/// Marks the outermost sequential loops, those of nested functions too, to be
+/// checkpointed with snapshots of `budget` bytes in all. A loop that is marked
+/// already gets the budget.
+std::unique_ptr<mlir::Pass> createCheckpointLoopsPass(int64_t budget);
+
+/// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
+void registerCheckpointLoopsPass();
+void registerRemoveProvenChecksPass();
 
 } // namespace circ

@@ -122,6 +122,25 @@ def tangent_of_two(x, y, dx, dy):
     return total + sum(derivative(lambda t: at(t)[1][i], mpf(0)) * (i + 1) for i in range(len(x)))
 
 
+def jacobian_of_parts(x, y):
+    def part(i, x, y):
+        total, parts = two(x, y)
+        return parts[i] + total * mpf(1e-3)
+    a = [gradient(lambda v: part(i, v, y), x) for i in range(len(x))]
+    b = [gradient(lambda v: part(i, x, v), y) for i in range(len(x))]
+    return (sum(a[i][j] * (i + 1) * x[j] for i in range(len(x)) for j in range(len(x)))
+            + sum(b[i][j] * x[i] * y[j] for i in range(len(x)) for j in range(len(y))))
+
+
+def hessian_of_exponentials(x, y):
+    def g(v):
+        return v[0] * sum(mp.exp(v[0] * a) for a in v[1:])
+    at = [x] + list(y)
+    h = [[derivative(lambda t: gradient(g, at[:j] + [t] + at[j + 1:])[i], at[j]) for j in range(len(at))]
+         for i in range(len(at))]
+    return h[0][0] + sum(3 * h[0][i] + h[i][i] for i in range(1, len(at)))
+
+
 def reduced(x):
     return (mp.log(sum(mp.exp(a) for a in x)) + max(x) * min(x)
             + x[0] * x[1] * x[2])
@@ -181,6 +200,21 @@ CASES = [
       lambda w, x, v: (lambda h: sum(h[3:]) + h[1])(
           [directional(lambda z: gradient(lambda a: scan(a[:3], a[3:]), z)[i], list(w) + list(x), list(x) + list(v))
            for i in range(6)]), tolerance=1e-11),
+    C("jacobian of an array", TWO + "circuit parts(x: f64[n], y: f64[m]) -> f64[n] {\n let (t, p) = two(x, y)\n"
+      " return [p[i] + t * 1e-3 for i in 0..n]\n}\n"
+      "circuit f(x: f64[n], y: f64[m]) {\n let (a, b) = jacobian(parts)(x, y)\n"
+      " return sum(a[i, j] * (i + 1) * x[j] for i in 0..n, j in 0..n) + sum(b[i, j] * x[i] * y[j] for i in 0..n, j in 0..m)\n}",
+      {"x": X, "y": [0.5, 0.75]}, lambda x, y: jacobian_of_parts(x, y), tolerance=1e-12),
+    C("jacobian of a scalar", "circuit g(x, y) = sin(x) * y\ncircuit f(x, y) {\n let (a, b) = jacobian(g)(x, y)\n return a * b\n}",
+      {"x": 0.5, "y": 1.5}, lambda x, y: mp.cos(x) * y * mp.sin(x)),
+    C("hessian", ROSENBROCK + "circuit f(x: f64[n]) {\n let h = hessian(rosenbrock)(x)\n"
+      " return sum(h[i, j] * (i + 1) * x[j] for i in 0..n, j in 0..n)\n}", {"x": X},
+      lambda x: sum(derivative(lambda t: gradient(rosenbrock, x[:j] + [t] + x[j + 1:])[i], x[j]) * (i + 1) * x[j]
+                    for i in range(3) for j in range(3)), tolerance=1e-12),
+    C("hessian of two parameters", "circuit g(x, y: f64[n]) = x * sum(exp(x * y[i]) for i)\n"
+      "circuit f(x, y: f64[n]) {\n let (xx, xy, yx, yy) = hessian(g)(x, y)\n"
+      " return xx + sum(xy[i] + 2.0 * yx[i] for i) + sum(yy[i, i] for i in 0..n)\n}",
+      {"x": 0.5, "y": [0.5, -0.25]}, lambda x, y: hessian_of_exponentials(x, y), tolerance=1e-12),
     # Differences cannot see `stop`.
     C("stop", "circuit f(x, y) = x * stop(y) + stop(x * x) * y + stop(2)", {"x": 1.5, "y": 2.5}, None,
       stated=(1.5 * 2.5 + 1.5 * 1.5 * 2.5 + 2, {"x": [2.5], "y": [2.25]})),

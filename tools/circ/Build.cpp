@@ -97,7 +97,8 @@ int buildCommand(const Options &options) {
     return complain("the ending of '" + options.output + "' is none of .so, .a, .o, .ll, .s");
   Compilation compilation;
   auto [path, name] = splitFile(options.file);
-  if (!compilation.parse(path) || !compilation.analyze() || !compilation.generate())
+  if (!compilation.parse(path) || !compilation.analyze() ||
+      !compilation.generate(options.codegen.memoryLimit))
     return report(compilation, false), WrongInput;
   if (compilation.ownCircuits().empty())
     return complain(path + " has no circuit");

@@ -27,7 +27,7 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
   if (stage == "typed-ast")
     return ast::print(*compilation.ast, out, true), true;
   ast::Circuit *circuit = compilation.choose(name);
-  if (!circuit || !compilation.generate())
+  if (!circuit || !compilation.generate(options.codegen.memoryLimit))
     return false;
   if (stage == "ir")
     return compilation.module->print(out), true;

@@ -76,7 +76,7 @@ std::unique_ptr<Jit> compilePrograms(const Options &options, Compilation &compil
                                      llvm::ArrayRef<DerivativeRequest> requests) {
   std::vector<EntrySpec> entries;
   std::vector<std::string> roots;
-  bool right = compilation.generate();
+  bool right = compilation.generate(options.codegen.memoryLimit);
   for (const DerivativeRequest &request : requests) {
     entries.push_back(derivativeSignature(circuit, request).entry);
     roots.push_back(entries.back().function);

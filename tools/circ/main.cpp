@@ -49,6 +49,10 @@ void addCompiling(CLI::App *command, Options &options) {
   command
       ->add_option("--threads", options.threads, "number of threads (the code runs on one so far)")
       ->check(CLI::Range(1u, 4096u));
+  command
+      ->add_option("--memory", options.codegen.memoryLimit,
+                   "most memory of a call, e.g. 64MB: loops are checkpointed to fit")
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true));
   command->add_flag("--time", options.time, "print how long each stage took");
 }
 

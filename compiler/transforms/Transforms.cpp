@@ -1,0 +1,12 @@
+//===- Transforms.cpp - Registration of the passes ------------------------===//
+
+#include "compiler/transforms/Transforms.h"
+
+namespace circ {
+
+void registerTransformPasses() {
+  registerCheckpointLoopsPass();
+  registerRemoveProvenChecksPass();
+}
+
+} // namespace circ
