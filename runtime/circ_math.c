@@ -32,6 +32,16 @@ static double digamma_1_2(double x) {
   return ((x - zero_high) - zero_low) * sum;
 }
 
+/* pi x is kept in two parts: the rounding of one would cost an ulp or two. */
+double circ_cotangent_pi(double x) {
+  double rest = 0.5 - fabs(x); /* by the complement where the cotangent is small */
+  double y = rest < 0.25 ? rest : fabs(x);
+  double high = pi * y, low = fma(pi, y, -high) + 1.2246467991473532e-16 * y;
+  double t = tan(high);
+  t += low * (1 + t * t);
+  return copysign(rest < 0.25 ? t : 1 / t, x);
+}
+
 /* The recurrence to [1, 2] (Abramowitz and Stegun, 6.3.5), for large x the
  * asymptotic series with Bernoulli numbers (6.3.18), for negative x the
  * reflection (6.3.7). */
@@ -41,11 +51,7 @@ double circ_digamma(double x) {
   if (x <= 0) {
     if (x == floor(x))
       return NAN;
-    double fraction = x - nearbyint(x);
-    /* pi cot(pi fraction), by the complement where the cotangent is small. */
-    double rest = 0.5 - fabs(fraction);
-    double cotangent = rest < 0.25 ? copysign(tan(pi * rest), fraction) : 1 / tan(pi * fraction);
-    return circ_digamma(1 - x) - pi * cotangent;
+    return circ_digamma(1 - x) - pi * circ_cotangent_pi(x - nearbyint(x));
   }
   if (x < 1)
     return digamma_1_2(x + 1) - 1 / x;

@@ -21,6 +21,11 @@ float circ_digammaf(float x);
 /** The derivative of digamma. */
 double circ_trigamma(double x);
 float circ_trigammaf(float x);
+/** The derivative of digamma of order y = 1, 2, ...; NaN for any other y. */
+double circ_polygamma(double x, double y);
+float circ_polygammaf(float x, float y);
+/** cot(pi x) for -0.5 <= x <= 0.5. */
+double circ_cotangent_pi(double x);
 /** x - floor(x / y) * y with the sign of y, exact as fmod is. */
 double circ_rem(double x, double y);
 float circ_remf(float x, float y);

@@ -53,6 +53,11 @@ extern int64_t circ_memory_limit;
 /** The most bytes that the last call of this thread held at once. */
 int64_t circ_peak_bytes(void);
 
+/** Whether this CPU, and the operating system where registers are concerned,
+ *  has all features of a list with commas ("avx2,fma"). A name that is not
+ *  known counts as a feature that is missing. */
+int circ_cpu_supports(const char *features);
+
 /* For compiled code ------------------------------------------------------- */
 
 /** Memory for `count` elements; sizes are checked for sign and overflow. The

@@ -90,7 +90,7 @@ def write_cpp(gates, out):
                   "unsigned operand, mlir::Value g, GatePrimals primals) {\n")
         out.write("  [[maybe_unused]] GateExpressionBuilder e{builder, loc, getType(), primals};\n  switch (operand) {\n")
         for position, text in enumerate(gate["adjoints"]):
-            if text in ("", "missing"):
+            if not text:
                 out.write(f"  case {position}: return nullptr;\n")
                 continue
             built = cpp(Parser(text).expression(), gates)
@@ -113,11 +113,10 @@ def write_cpp(gates, out):
             out.write(f"if (mlir::isa<{gate['cppClass']}>(op)) return {built};\n")
     out.write("\n#endif // GATE_EXPANSIONS\n\n#ifdef GATE_TABLE\n\n")
     for name, gate in gates.items():
-        differentiable = "false" if "missing" in gate["adjoints"] else "true"
         zero_partials = sum(1 << i for i, text in enumerate(gate["adjoints"]) if text == "")
         out.write(f"{{{quoted(name)}, {gate['arity']}, {quoted(gate['summary'])}, {quoted(gate['symbol'])}, "
                   f"{quoted(gate['kink'])}, {gate['cost']}, {gate['valueUlps']}, {gate['derivativeUlps']}, "
-                  f"{differentiable}, {zero_partials}}},\n")
+                  f"{zero_partials}}},\n")
     out.write("\n#endif // GATE_TABLE\n\n#ifdef GATE_FACTORY\n\n")
     for name, gate in gates.items():
         if not gate.get("handWritten"):

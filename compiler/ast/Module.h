@@ -58,6 +58,24 @@ struct Circuit {
   std::vector<Result> results;                   // set by sema
   std::vector<StructParameter> structParameters; // set by sema
   bool recursive = false;                        // set by sema: reaches itself through calls
+  /// What it is of a gate: `forward` goes by the gate's name, `backward` and
+  /// `tangent` by names that nobody can write ("softplus.backward").
+  enum class Part { None, Forward, Backward, Tangent };
+  Part part = Part::None;
+  /// The names in the parentheses of `backward(g)` and `tangent(dx)`.
+  std::vector<VariablePtr> given;
+
+  /// `backward` or `tangent` of a gate, which no program names.
+  bool isGateRule() const { return part == Part::Backward || part == Part::Tangent; }
+  /// A gate of numbers, which arrays spread over.
+  bool isScalarGate() const {
+    if (part != Part::Forward || results.size() != 1 || !results[0].type.isScalar())
+      return false;
+    for (const Parameter &parameter : parameters)
+      if (!parameter.variable->type.isScalar())
+        return false;
+    return true;
+  }
 };
 
 /// `import "stats.circ"`.
@@ -87,16 +105,13 @@ struct StructItem {
   std::string doc;
   std::vector<StructField> fields;
 };
+/// `gate f(x) { forward { ... } backward(g) { ... } tangent(dx) { ... } }`. Each
+/// part is one of the module's circuits.
 struct Gate {
   std::string name;
   SourceRange nameRange;
-  SourceRange range;
-  std::string doc;
-  std::vector<Parameter> parameters;
-  std::vector<ResultSyntax> statedResults;
-  StmtList forward, backward, tangent;
-  std::vector<std::string> backwardNames, tangentNames;
-  bool hasTangent = false;
+  Circuit *forward = nullptr, *backward = nullptr;
+  Circuit *tangent = nullptr; // may be null
 };
 
 /// One number or array of which a value is made: a field of a struct, or of a

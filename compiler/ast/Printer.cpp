@@ -14,7 +14,8 @@ public:
   Printer(llvm::raw_ostream &out, bool typed) : out(out), typed(typed) {}
 
   void circuit(const Circuit &c) {
-    line("circuit " + c.name + (c.recursive ? " recursive" : ""));
+    line((c.part == Circuit::Part::None ? "circuit " : "gate ") + c.name +
+         (c.recursive ? " recursive" : ""));
     ++depth;
     for (const Parameter &p : c.parameters) {
       std::string text = std::string(p.isConst ? "const " : "") + "parameter " + p.variable->name;

@@ -67,6 +67,8 @@ template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
         visit(op->getOperand(i), op->getResult(0));
   } else if (isa<ir::StopOp>(op)) {
     return;
+  } else if (isa<ir::LuOp>(op)) {
+    // The derivative flows through the matrix itself, not through its factors.
   } else if (op->getNumRegions() == 0 && !op->hasTrait<OpTrait::IsTerminator>()) {
     for (Value operand : op->getOperands())
       for (Value result : op->getResults())

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/autodiff/Autodiff.h"
+#include "compiler/autodiff/UserGates.h"
 
 #include "compiler/dialect/CircOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -59,13 +60,18 @@ LogicalResult Expander::run() {
 llvm::SetVector<func::FuncOp> Expander::reachable(func::FuncOp from) {
   llvm::SetVector<func::FuncOp> found;
   found.insert(from);
-  for (unsigned i = 0; i < found.size(); ++i)
+  for (unsigned i = 0; i < found.size(); ++i) {
+    // A derivative of a gate calls what the gate states.
+    for (StringRef rule : {"circ.gate_backward", "circ.gate_tangent"})
+      if (func::FuncOp stated = autodiff::gateRule(found[i], rule))
+        found.insert(stated);
     func::FuncOp(found[i]).walk([&](Operation *op) {
       if (auto call = dyn_cast<func::CallOp>(op))
         found.insert(lookup(call.getCallee()));
       else if (auto derivative = dyn_cast<ir::DerivativeOp>(op))
         found.insert(lookup(derivative.getCallee()));
     });
+  }
   return found;
 }
 

@@ -1,8 +1,8 @@
 //===- ForwardCall.cpp - Calls of circuits --------------------------------===//
 
-#include "compiler/autodiff/ExpandProducts.h"
 #include "compiler/autodiff/ForwardRules.h"
 #include "compiler/autodiff/TangentCallees.h"
+#include "compiler/autodiff/UserGates.h"
 
 using namespace mlir;
 
@@ -32,7 +32,8 @@ FailureOr<func::FuncOp> TangentCallees::make(func::FuncOp callee, const llvm::Bi
   auto tangent = b.create<func::FuncOp>(callee.getLoc(), name, b.getFunctionType(inputs, results));
   tangent.setPrivate();
   for (NamedAttribute attribute : callee->getDiscardableAttrs())
-    if (attribute.getName() != "circ.gradient" && attribute.getName() != "circ.tangent")
+    if (attribute.getName() != "circ.gradient" && attribute.getName() != "circ.tangent" &&
+        attribute.getName() != "circ.gate_backward" && attribute.getName() != "circ.gate_tangent")
       tangent->setAttr(attribute.getName(), attribute.getValue());
   for (unsigned i = 0; i < type.getNumInputs(); ++i)
     if (DictionaryAttr attributes = callee.getArgAttrDict(i))
@@ -46,8 +47,7 @@ FailureOr<func::FuncOp> TangentCallees::make(func::FuncOp callee, const llvm::Bi
 LogicalResult TangentCallees::fill(func::FuncOp callee, const llvm::BitVector &active,
                                    func::FuncOp tangent) {
   // As in reverse mode products are loops, exact where factors are zero.
-  OwningOpRef<func::FuncOp> copy(callee.clone());
-  expandProducts(copy->getOperation());
+  OwningOpRef<func::FuncOp> copy = differentiableCopy(callee);
   llvm::BitVector useful(callee.getNumResults());
   SmallVector<unsigned> real;
   for (unsigned i = 0; i < callee.getNumResults(); ++i)
@@ -73,6 +73,8 @@ LogicalResult TangentCallees::fill(func::FuncOp callee, const llvm::BitVector &a
 static LogicalResult forwardCall(Forwarder &f, Operation *op) {
   auto call = cast<func::CallOp>(op);
   auto callee = f.callees.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
+  if (isUserGate(callee))
+    return forwardUserGate(f, call, callee);
   llvm::BitVector active(call.getNumOperands());
   SmallVector<unsigned> slots, real;
   for (auto [i, operand] : llvm::enumerate(call.getOperands()))

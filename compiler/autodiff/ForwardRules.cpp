@@ -15,9 +15,6 @@ namespace autodiff {
 /// each applied to the operand's tangent is the tangent of the result.
 static LogicalResult forwardGate(Forwarder &f, Operation *op) {
   auto gate = cast<ir::GateOpInterface>(op);
-  if (!ir::lookupGate(op->getName().stripDialect())->differentiable)
-    return op->emitError() << "the derivative of '" << op->getName().stripDialect()
-                           << "' is not known";
   f.copy(op);
   auto operand = [&](unsigned i) { return f.primal(op->getOperand(i)); };
   auto result = [&]() { return f.primal(op->getResult(0)); };
@@ -44,6 +41,7 @@ static const ForwardTable &forwardTable() {
     addForwardReduceRules(rules);
     addForwardCallRule(rules);
     addForwardTapeRules(rules);
+    addForwardLinearRules(rules);
     return rules;
   }();
   return table;

@@ -17,6 +17,10 @@ void addForwardMapRule(ForwardTable &rules);     // ForwardMap.cpp
 void addForwardReduceRules(ForwardTable &rules); // ForwardReduce.cpp
 void addForwardCallRule(ForwardTable &rules);    // ForwardCall.cpp
 void addForwardTapeRules(ForwardTable &rules);   // ForwardTape.cpp
+void addForwardLinearRules(ForwardTable &rules); // ForwardLinear.cpp
+
+/// Forwards a call of a gate that states its own derivative (ForwardUserGate.cpp).
+mlir::LogicalResult forwardUserGate(Forwarder &f, mlir::func::CallOp call, mlir::func::FuncOp gate);
 
 /// Forwards the body of independent iterations at the builder's place, a block
 /// of a second loop beside the copy of the first, and gives the tangent of what

@@ -3,9 +3,9 @@
 #include "compiler/autodiff/Autodiff.h"
 
 #include "compiler/autodiff/Callees.h"
-#include "compiler/autodiff/ExpandProducts.h"
 #include "compiler/autodiff/Reverser.h"
 #include "compiler/autodiff/Silence.h"
+#include "compiler/autodiff/UserGates.h"
 #include "mlir/Pass/Pass.h"
 
 using namespace mlir;
@@ -47,8 +47,7 @@ fillReverse(func::FuncOp primalFunction, func::FuncOp reverse,
       reverse.setArgAttrs(i, attributes);
   Block &body = *reverse.addEntryBlock();
 
-  OwningOpRef<func::FuncOp> copy(primalFunction.clone());
-  autodiff::expandProducts(copy->getOperation());
+  OwningOpRef<func::FuncOp> copy = autodiff::differentiableCopy(primalFunction);
   Block &primal = copy->getBody().front();
   autodiff::Activity activity(*copy, varied, useful);
   autodiff::CalleeCache callees(primalFunction->getParentOfType<ModuleOp>());

@@ -1,8 +1,9 @@
 //===- ReverseCall.cpp - Calls of circuits --------------------------------===//
 
+#include "compiler/autodiff/Autodiff.h"
 #include "compiler/autodiff/Callees.h"
-#include "compiler/autodiff/ExpandProducts.h"
 #include "compiler/autodiff/Rules.h"
+#include "compiler/autodiff/UserGates.h"
 #include "mlir/IR/SymbolTable.h"
 
 using namespace mlir;
@@ -57,8 +58,7 @@ FailureOr<CalleeSweeps> CalleeCache::get(func::FuncOp callee, const llvm::BitVec
 LogicalResult CalleeCache::fill(func::FuncOp callee, const llvm::BitVector &varied,
                                 CalleeSweeps sweeps) {
   // Reversal works on a copy in which products are loops.
-  OwningOpRef<func::FuncOp> copy(callee.clone());
-  expandProducts(copy->getOperation());
+  OwningOpRef<func::FuncOp> copy = differentiableCopy(callee);
   FunctionType type = callee.getFunctionType();
   llvm::BitVector useful(type.getNumResults());
   for (unsigned i = 0; i < type.getNumResults(); ++i)
@@ -112,6 +112,10 @@ static llvm::BitVector variedOperands(Reverser &r, func::CallOp call) {
 static LogicalResult augmentCall(Reverser &r, Operation *op, OpBuilder &builder, IRMapping &map,
                                  Value tape) {
   auto call = cast<func::CallOp>(op);
+  if (isUserGate(calleeOf(r, call))) {
+    builder.clone(*op, map); // its rule needs no more than its operands and its value
+    return success();
+  }
   Value ownTape = r.tapeFor(op, builder, tape);
   FailureOr<CalleeSweeps> sweeps = r.callees.get(calleeOf(r, call), variedOperands(r, call));
   if (failed(sweeps))
@@ -125,8 +129,28 @@ static LogicalResult augmentCall(Reverser &r, Operation *op, OpBuilder &builder,
   return success();
 }
 
+/// Calls `backward`, which takes the operands, the forward value if it uses it,
+/// and the adjoint of the result.
+static LogicalResult reverseUserGate(Reverser &r, func::CallOp call, func::FuncOp gate) {
+  if (failed(requireNoActiveConstants(call, gate, r.activity)))
+    return failure();
+  func::FuncOp backward = gateRule(gate, "circ.gate_backward");
+  SmallVector<Value> operands;
+  for (Value operand : call.getOperands())
+    operands.push_back(r.primal(operand));
+  if (takesResult(gate, backward, 1))
+    operands.push_back(r.primal(call.getResult(0)));
+  operands.push_back(r.takeAdjoint(call.getResult(0)));
+  auto adjoints = r.b.create<func::CallOp>(call.getLoc(), backward, operands);
+  for (auto [position, argument] : llvm::enumerate(differentiableArguments(gate)))
+    r.addAdjoint(call.getOperand(argument), adjoints.getResult(position));
+  return success();
+}
+
 static LogicalResult reverseCall(Reverser &r, Operation *op) {
   auto call = cast<func::CallOp>(op);
+  if (func::FuncOp gate = calleeOf(r, call); isUserGate(gate))
+    return reverseUserGate(r, call, gate);
   r.ensureAugmented(op);
   llvm::BitVector varied = variedOperands(r, call);
   FailureOr<CalleeSweeps> sweeps = r.callees.get(calleeOf(r, call), varied);

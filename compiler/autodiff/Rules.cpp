@@ -13,9 +13,6 @@ namespace autodiff {
 
 static LogicalResult reverseGate(Reverser &r, Operation *op) {
   auto gate = cast<ir::GateOpInterface>(op);
-  if (!ir::lookupGate(op->getName().stripDialect())->differentiable)
-    return op->emitError() << "the derivative of '" << op->getName().stripDialect()
-                           << "' is not known";
   Value seed = r.takeAdjoint(op->getResult(0));
   auto operand = [&](unsigned i) { return r.primal(op->getOperand(i)); };
   auto result = [&]() { return r.primal(op->getResult(0)); };
@@ -38,6 +35,7 @@ static const RuleTable &ruleTable() {
     addReduceRule(rules);
     addCallRule(rules);
     addTapeRules(rules);
+    addLinearRules(rules);
     return rules;
   }();
   return table;
@@ -55,7 +53,7 @@ static const llvm::StringSet<> &inactiveOperations() {
       "arith.muli",        "arith.andi",         "arith.ori",         "arith.xori",
       "arith.maxsi",       "arith.minsi",        "arith.sitofp",      "arith.extui",
       "arith.uitofp",      "arith.divui",        "arith.remui",       "scf.yield",
-      "scf.condition",     "func.return"};
+      "scf.condition",     "func.return",        "circ.lu",           "circ.sort_order"};
   return names;
 }
 

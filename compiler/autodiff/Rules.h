@@ -17,6 +17,7 @@ void addMapRule(RuleTable &rules);     // ReverseMap.cpp
 void addReduceRule(RuleTable &rules);  // ReverseReduce.cpp
 void addCallRule(RuleTable &rules);    // ReverseCall.cpp
 void addTapeRules(RuleTable &rules);   // ReverseTape.cpp
+void addLinearRules(RuleTable &rules); // ReverseLinear.cpp
 
 /// Whether no derivative flows through the op of this full name, in any mode.
 bool isInactiveOperation(llvm::StringRef name);

@@ -3,7 +3,9 @@
 #include "compiler/codegen/Jit.h"
 
 #include "compiler/codegen/Emit.h"
+#include "runtime/circ_linear.h"
 #include "runtime/circ_math.h"
+#include "runtime/circ_sort.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/IR/Module.h"
@@ -60,6 +62,23 @@ static void *runtimeSymbol(StringRef name) {
       CIRC_SYMBOL(circ_remf),
       CIRC_SYMBOL(circ_powi),
       CIRC_SYMBOL(circ_powif),
+      CIRC_SYMBOL(circ_polygamma),
+      CIRC_SYMBOL(circ_polygammaf),
+      CIRC_SYMBOL(circ_matmul),
+      CIRC_SYMBOL(circ_matmulf),
+      CIRC_SYMBOL(circ_lu),
+      CIRC_SYMBOL(circ_luf),
+      CIRC_SYMBOL(circ_lu_solve),
+      CIRC_SYMBOL(circ_lu_solvef),
+      CIRC_SYMBOL(circ_lu_logdet),
+      CIRC_SYMBOL(circ_lu_logdetf),
+      CIRC_SYMBOL(circ_cholesky),
+      CIRC_SYMBOL(circ_choleskyf),
+      CIRC_SYMBOL(circ_triangular_solve),
+      CIRC_SYMBOL(circ_triangular_solvef),
+      CIRC_SYMBOL(circ_sort_order),
+      CIRC_SYMBOL(circ_sort_orderf),
+      CIRC_SYMBOL(circ_sort_order_i64),
       {"circ_interrupt_flag", const_cast<int *>(&circ_interrupt_flag)},
       CIRC_SYMBOL(circ_memory_limit)};
 #undef CIRC_SYMBOL

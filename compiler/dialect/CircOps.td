@@ -1,6 +1,6 @@
 //===- CircOps.td - The ops of the circ dialect other than gates -*-tablegen-*-//
 //
-// Scalar gates are stated in Gates.td.
+// Scalar gates are stated in Gates.td, linear algebra in LinearOps.td.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +16,8 @@ include "mlir/Interfaces/ControlFlowInterfaces.td"
 
 class Circ_Op<string mnemonic, list<Trait> traits = []>
     : Op<Circ_Dialect, mnemonic, traits>;
+
+include "compiler/dialect/LinearOps.td"
 
 //===----------------------------------------------------------------------===//
 // Arrays

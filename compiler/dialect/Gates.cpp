@@ -124,7 +124,7 @@ ArrayRef<GateInfo> allGates() {
 #define GATE_TABLE
 #include "compiler/dialect/Gates.inc"
 #undef GATE_TABLE
-      {"powi", 2, "x to an integer power; 1 for exponent 0", "circ_powi", "", 30, 2, 2, true, 0},
+      {"powi", 2, "x to an integer power; 1 for exponent 0", "circ_powi", "", 30, 2, 2, 0},
   };
   return table;
 }

@@ -25,8 +25,6 @@ struct GateInfo {
   unsigned cost;
   /// Bounds on the errors of value and derivatives in units in the last place.
   unsigned valueUlps, derivativeUlps;
-  /// False where the derivative is not known; differentiating is then an error.
-  bool differentiable;
   /// A bit for each operand whose partial derivative is zero everywhere.
   unsigned zeroPartials;
 };

@@ -22,8 +22,7 @@ class Gate<string name> : Op<Circ_Dialect, name,
     [Pure, SameOperandsAndResultType, DeclareOpInterfaceMethods<GateOpInterface>]> {
   let results = (outs Circ_Real:$result);
   let hasFolder = 1;
-  /// For each operand g times its partial derivative; empty: zero everywhere;
-  /// "missing": not known, differentiating is a located error.
+  /// For each operand g times its partial derivative; empty: zero everywhere.
   list<string> adjoints = [];
   /// A zero g contributes zero: the partial can be infinite at finite points,
   /// or overflow there.
@@ -214,7 +213,7 @@ def Circ_CbrtOp : UnaryGate<"cbrt", "the cube root"> {
   let adjoints = ["div(g, mul(3, mul(r, r)))"];
   let singular = 1;
   let valueUlps = 3;
-  let derivativeUlps = 5;
+  let derivativeUlps = 7;
   let evaluate = "std::cbrt(x)";
   let symbol = "cbrt";
   let cost = 20;
@@ -351,6 +350,7 @@ def Circ_TanhOp : UnaryGate<"tanh", "the hyperbolic tangent"> {
   let evaluate = "std::tanh(x)";
   let symbol = "tanh";
   let cost = 25;
+  let derivativeUlps = 3;
 }
 def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
   let adjoints = ["div(g, hypot(1, x))"];
@@ -359,7 +359,8 @@ def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
   let cost = 30;
 }
 def Circ_AcoshOp : UnaryGate<"acosh", "the inverse hyperbolic cosine"> {
-  let adjoints = ["div(g, mul(sqrt(sub(x, 1)), sqrt(add(x, 1))))"];
+  // Beyond 1e9 the root of x^2 - 1 is x.
+  let adjoints = ["div(g, select(lt(x, 1e9), sqrt(mul(sub(x, 1), add(x, 1))), x))"];
   let singular = 1;
   let evaluate = "std::acosh(x)";
   let symbol = "acosh";
@@ -397,7 +398,7 @@ def Circ_LgammaOp : UnaryGate<"lgamma", "log |gamma(x)|"> {
   let singular = 1;
   let valueAbsolute = 1;
   let derivativeAbsolute = 1;
-  let derivativeUlps = 3;
+  let derivativeUlps = 4;
   let evaluate = "circ_lgamma(x)";
   let symbol = "circ_lgamma";
   let cost = 40;
@@ -406,17 +407,35 @@ def Circ_DigammaOp : UnaryGate<"digamma", "the derivative of lgamma"> {
   let adjoints = ["mul(g, trigamma(x))"];
   let singular = 1;
   let valueAbsolute = 1;
-  let valueUlps = 3;
+  let valueUlps = 4;
   let derivativeUlps = 4;
   let evaluate = "circ_digamma(x)";
   let symbol = "circ_digamma";
   let cost = 40;
 }
 def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
-  let adjoints = ["missing"];
+  let adjoints = ["mul(g, polygamma(x, 2))"];
+  let singular = 1;
+  let derivativeAbsolute = 1;
+  let valueUlps = 3;
+  let derivativeUlps = 5;
   let evaluate = "circ_trigamma(x)";
   let symbol = "circ_trigamma";
   let cost = 40;
+}
+def Circ_PolygammaOp : BinaryGate<"polygamma", "the derivative of digamma of order y = 1, 2, ..."> {
+  // Not in the language: what derivatives of lgamma come to. The order is not
+  // differentiated.
+  let adjoints = ["mul(g, polygamma(x, add(y, 1)))", ""];
+  let singular = 1;
+  // Of the first orders; the errors grow slowly with the order.
+  let valueAbsolute = 1;
+  let derivativeAbsolute = 1;
+  let valueUlps = 8;
+  let derivativeUlps = 10;
+  let evaluate = "circ_polygamma(x, y)";
+  let symbol = "circ_polygamma";
+  let cost = 100;
 }
 def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
   let adjoints = ["div(g, add(add(2, exp(neg(abs(x)))), div(1, exp(neg(abs(x))))))"];
@@ -424,6 +443,7 @@ def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
   // Stable on both sides: exp of a negative number alone.
   let expansion = "div(select(ge(x, 0), 1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))";
   let cost = 20;
+  let derivativeUlps = 3;
 }
 def Circ_SoftplusOp : UnaryGate<"softplus", "log(1 + exp(x)) without overflow"> {
   let adjoints = ["mul(g, sigmoid(x))"];

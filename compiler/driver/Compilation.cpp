@@ -259,14 +259,14 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
 std::vector<ast::Circuit *> Compilation::ownCircuits() const {
   std::vector<ast::Circuit *> own;
   for (const auto &circuit : ast->circuits)
-    if (circuit->nameRange.file == file)
+    if (circuit->nameRange.file == file && circuit->part == ast::Circuit::Part::None)
       own.push_back(circuit.get());
   return own;
 }
 
 ast::Circuit *Compilation::choose(const std::string &name) {
   std::vector<ast::Circuit *> own = ownCircuits();
-  if (own.empty()) {
+  if (own.empty() && name.empty()) {
     diagnostics.report(DiagnosticId::NoCircuit, SourceRange{file, 0, 0});
     return nullptr;
   }
@@ -275,7 +275,8 @@ ast::Circuit *Compilation::choose(const std::string &name) {
       return found;
     std::vector<std::string> names;
     for (const auto &circuit : ast->circuits)
-      names.push_back(circuit->name);
+      if (!circuit->isGateRule())
+        names.push_back(circuit->name);
     Diagnostic &report = diagnostics.report(
         DiagnosticId::Compiler, {sources.file(file).name() + " has no circuit '" + name + "'"});
     if (auto close = closestName(name, names))

@@ -100,6 +100,10 @@ Value FunctionGenerator::arrayBuiltin(const ast::CallExpr &e) {
   Values v;
   for (const ast::Argument &argument : e.arguments)
     v.push_back(expr(*argument.value));
+  if (name == "solve" || name == "cholesky" || name == "logdet" || name == "inv")
+    return linearBuiltin(e, v);
+  if (name == "sort")
+    return sorted(e, v[0]);
   ScalarKind kind = e.type().scalar;
   auto type = dyn_cast<RankedTensorType>(mlirType(b.getContext(), e.type()));
   auto real = [&](Value integerValue) { return convert(loc, integerValue, kind); };

@@ -148,41 +148,6 @@ Value FunctionGenerator::binary(const ast::BinaryExpr &e) {
   });
 }
 
-Value FunctionGenerator::matmul(const ast::BinaryExpr &e) {
-  Location loc = location(e.opRange);
-  Value left = expr(*e.left), right = expr(*e.right);
-  Values a = sizes(loc, left), c = sizes(loc, right);
-  if (!(e.left->type().dims.back() == e.right->type().dims.front()))
-    requireSize(loc, a.back(), c.front(),
-                "`@` of a left side with {0} columns and a right side with {1} rows");
-  Type element = mlirType(b.getContext(), {e.type().scalar, {}});
-  auto product = [&](Values row, Values column) {
-    return reduceOver(loc, ir::ReduceKind::Sum, element, a.back(), [&](Value k) {
-      Values i = row, j{k};
-      i.push_back(k);
-      j.append(column.begin(), column.end());
-      return arithmetic(loc, BinaryOp::Multiply, extract(loc, left, i), extract(loc, right, j));
-    });
-  };
-  bool rows = a.size() == 2, columns = c.size() == 2;
-  if (!rows && !columns)
-    return product({}, {});
-  Values bounds;
-  if (rows)
-    bounds.push_back(a[0]);
-  if (columns)
-    bounds.push_back(c[1]);
-  return map(loc, cast<RankedTensorType>(mlirType(b.getContext(), e.type())), bounds,
-             [&](ValueRange at) {
-               Values row, column;
-               if (rows)
-                 row.push_back(at[0]);
-               if (columns)
-                 column.push_back(at.back());
-               return product(row, column);
-             });
-}
-
 FunctionGenerator::Values FunctionGenerator::choice(const ast::IfExpr &e) {
   return chosen(location(e.range), expr(*e.condition), *e.thenValue, *e.elseValue, e.type());
 }
@@ -274,8 +239,33 @@ FunctionGenerator::callArguments(Location loc, const std::vector<ast::Argument> 
   return values;
 }
 
+/// A gate of numbers on arrays, element by element.
+Value FunctionGenerator::spreadGate(const ast::CallExpr &e) {
+  Location loc = location(e.range);
+  Values arguments;
+  for (const ast::Argument &argument : e.arguments)
+    arguments.push_back(expr(*argument.value));
+  const ast::Type *lead = nullptr;
+  Value leadValue;
+  for (auto [argument, value] : llvm::zip(e.arguments, arguments)) {
+    const ast::Type &type = argument.value->type();
+    if (type.isScalar())
+      continue;
+    if (lead)
+      requireShape(loc, *lead, leadValue, type, value);
+    else
+      lead = &type, leadValue = value;
+  }
+  Type result = mlirType(b.getContext(), e.circuit->results[0].type);
+  return elementwise(loc, e.type().scalar, arguments, [&](ArrayRef<Value> v) {
+    return b.create<func::CallOp>(loc, e.circuit->name, TypeRange{result}, v).getResult(0);
+  });
+}
+
 FunctionGenerator::Values FunctionGenerator::call(const ast::CallExpr &e) {
   Location loc = location(e.range);
+  if (e.circuit->isScalarGate() && !e.type().isScalar())
+    return {spreadGate(e)};
   Values arguments = callArguments(loc, e.arguments, *e.circuit);
   SmallVector<Type> results;
   for (const ast::Result &result : e.circuit->results)

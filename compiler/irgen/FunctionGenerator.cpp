@@ -33,6 +33,14 @@ OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager 
     }
     if (circuit->recursive)
       function->setAttr("circ.recursive", b.getUnitAttr());
+    for (const auto &gate : module.gates)
+      if (gate->forward == circuit.get()) {
+        function->setAttr("circ.gate_backward",
+                          FlatSymbolRefAttr::get(&context, gate->backward->name));
+        if (gate->tangent)
+          function->setAttr("circ.gate_tangent",
+                            FlatSymbolRefAttr::get(&context, gate->tangent->name));
+      }
     functions.push_back(function);
   }
   bool right = true;

@@ -136,7 +136,6 @@ private:
   mlir::Value negated(mlir::Location loc, mlir::Value operand, ast::ScalarKind kind);
   mlir::Value arithmetic(mlir::Location loc, ast::BinaryOp op, mlir::Value a, mlir::Value b);
   mlir::Value compare(mlir::Location loc, ast::BinaryOp op, mlir::Value a, mlir::Value b);
-  mlir::Value matmul(const ast::BinaryExpr &e);
   Values choice(const ast::IfExpr &e);
   /// An `scf.if` whose sides yield the values of two expressions of one type.
   Values chosen(mlir::Location loc, mlir::Value condition, const ast::Expr &first,
@@ -148,6 +147,7 @@ private:
   Values callArguments(mlir::Location loc, const std::vector<ast::Argument> &arguments,
                        const ast::Circuit &callee);
   Values call(const ast::CallExpr &e);
+  mlir::Value spreadGate(const ast::CallExpr &e);
 
   // Derivatives.cpp
   Values derivative(const ast::DerivativeExpr &e);
@@ -176,6 +176,11 @@ private:
   mlir::Value builtin(const ast::CallExpr &e);
   mlir::Value gate(const ast::CallExpr &e);
   mlir::Value arrayBuiltin(const ast::CallExpr &e);
+
+  // Linear.cpp
+  mlir::Value matmul(const ast::BinaryExpr &e);
+  mlir::Value linearBuiltin(const ast::CallExpr &e, llvm::ArrayRef<mlir::Value> v);
+  mlir::Value sorted(const ast::CallExpr &e, mlir::Value array);
 
   const ast::Circuit &circuit;
   const SourceManager &sources;

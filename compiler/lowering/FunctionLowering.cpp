@@ -80,6 +80,9 @@ LogicalResult FunctionLowering::lower(Operation *op) {
   if (auto select = dyn_cast<arith::SelectOp>(op);
       select && isa<RankedTensorType>(select.getType()))
     return lowerArraySelect(select), success();
+  if (isa<ir::MatmulOp, ir::LuOp, ir::LuSolveOp, ir::LuLogDetOp, ir::CholeskyOp,
+          ir::TriangularSolveOp, ir::SortOrderOp>(op))
+    return lowerLinear(op), success();
   if (auto map = dyn_cast<ir::MapOp>(op))
     return lowerMap(map);
   if (auto reduce = dyn_cast<ir::ReduceOp>(op))

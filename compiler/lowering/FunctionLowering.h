@@ -87,6 +87,13 @@ private:
                                                                   mlir::Block &body);
   void storeYielded(ir::MapOp op, const Buffer &result, mlir::ValueRange indices);
 
+  // LowerLinear.cpp
+  void lowerLinear(mlir::Operation *op);
+  void lowerMatmul(ir::MatmulOp op);
+  void matmulInOrder(ir::MatmulOp op, const Buffer &result, mlir::Value depth);
+  mlir::Value columnsOf(const Buffer &right);
+  std::string runtimeName(llvm::StringRef name, mlir::Value array) const;
+
   // LowerControlFlow.cpp
   mlir::LogicalResult lowerFor(mlir::scf::ForOp op);
   mlir::LogicalResult lowerWhile(mlir::scf::WhileOp op);

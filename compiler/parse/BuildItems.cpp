@@ -142,36 +142,36 @@ void AstBuilder::buildGate(P::GateItemContext *tree, ast::Module &module) {
   auto gate = std::make_unique<ast::Gate>();
   gate->name = tree->name()->getText();
   gate->nameRange = rangeOf(tree->name());
-  gate->range = rangeOf(tree);
-  gate->doc = docOf(tree);
-  gate->parameters = buildParameters(tree->parameters());
-  gate->statedResults = buildResults(tree->results());
-  bool hasForward = false, hasBackward = false;
   for (P::GatePartContext *part : tree->gatePart()) {
-    bool *seen = part->FORWARD()    ? &hasForward
-                 : part->BACKWARD() ? &hasBackward
-                                    : &gate->hasTangent;
-    if (*seen)
-      diagnostics.report(DiagnosticId::GatePartTwice, rangeOf(part), {part->getStart()->getText()});
-    *seen = true;
-    std::vector<std::string> names;
+    ast::Circuit *&seen = part->FORWARD()    ? gate->forward
+                          : part->BACKWARD() ? gate->backward
+                                             : gate->tangent;
+    std::string keyword = part->getStart()->getText();
+    if (seen)
+      diagnostics.report(DiagnosticId::GatePartTwice, rangeOf(part), {keyword});
+    auto circuit = std::make_unique<ast::Circuit>();
+    seen = circuit.get();
+    circuit->part = part->FORWARD()    ? ast::Circuit::Part::Forward
+                    : part->BACKWARD() ? ast::Circuit::Part::Backward
+                                       : ast::Circuit::Part::Tangent;
+    circuit->name = part->FORWARD() ? gate->name : gate->name + "." + keyword;
+    circuit->nameRange = part->FORWARD() ? gate->nameRange : rangeOf(part->getStart());
+    circuit->range = rangeOf(tree);
+    circuit->doc = docOf(tree);
+    circuit->parameters = buildParameters(tree->parameters());
+    if (part->FORWARD()) {
+      circuit->statesResults = tree->results() != nullptr;
+      circuit->statedResults = buildResults(tree->results());
+    }
     if (part->names())
       for (P::NameContext *name : part->names()->name())
-        names.push_back(name->getText());
-    ast::StmtList body = buildBody(part->block());
-    if (part->FORWARD()) {
-      gate->forward = std::move(body);
-    } else if (part->BACKWARD()) {
-      gate->backward = std::move(body);
-      gate->backwardNames = std::move(names);
-    } else {
-      gate->tangent = std::move(body);
-      gate->tangentNames = std::move(names);
-    }
+        circuit->given.push_back(variable(name, ast::Variable::Kind::Parameter));
+    circuit->body = buildBody(part->block());
+    module.circuits.push_back(std::move(circuit));
   }
-  if (!hasForward)
+  if (!gate->forward)
     diagnostics.report(DiagnosticId::GatePartMissing, gate->nameRange, {"forward"});
-  if (!hasBackward)
+  if (!gate->backward)
     diagnostics.report(DiagnosticId::GatePartMissing, gate->nameRange, {"backward"});
   module.gates.push_back(std::move(gate));
 }

@@ -52,6 +52,7 @@ private:
   const ast::Import *importBetween(FileId first, FileId second) const;
   bool resolveFields(ast::StructItem &item);
   void analyzeBody(ast::Circuit &circuit);
+  bool completeGate(ast::Gate &gate);
   void markRecursion();
 
   enum class State { Declared, InProgress, Done, Failed };
@@ -183,7 +184,11 @@ private:
   bool bindArguments(std::vector<ast::Argument> &arguments, SourceRange range,
                      ast::Circuit &callee);
   /// Analyses the arguments of a call and puts them in the order of the
-  /// parameters; then the callee's results are known. False after an error.
+  /// parameters. False after an error.
+  bool takeArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                     ast::Circuit &callee);
+  /// Checks the types of these arguments; then the callee's results are known.
+  /// False after an error.
   bool checkArguments(std::vector<ast::Argument> &arguments, SourceRange range,
                       ast::Circuit &callee, Meaning &meaning);
   /// A type of the callee in terms of what is visible here.
@@ -198,11 +203,17 @@ private:
   bool directions(ast::DerivativeExpr &expr, const std::vector<ast::Type> &types,
                   const std::vector<std::string> &names);
 
+  // Gates.cpp
+  bool spreads(const ast::CallExpr &expr, ast::Circuit &callee);
+  void spreadCall(ast::CallExpr &expr, ast::Circuit &callee);
+  void finishGatePart();
+
   // BuiltinCalls.cpp
   void builtinCall(ast::CallExpr &expr);
   void gateCall(ast::CallExpr &expr, bool integers);
   void specialCall(ast::CallExpr &expr);
   void arrayCall(ast::CallExpr &expr);
+  void linearCall(ast::CallExpr &expr);
   bool arrayArgument(ast::CallExpr &expr, unsigned position, unsigned rank);
   std::optional<int64_t> literal(const ast::Expr &expr) const;
 

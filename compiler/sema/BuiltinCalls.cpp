@@ -57,9 +57,6 @@ void BodyAnalyzer::builtinCall(ast::CallExpr &expr) {
     return;
   }
   switch (builtin->kind) {
-  case BuiltinKind::Later:
-    diagnostics.report(DiagnosticId::NotSupportedYet, expr.calleeRange, {"`" + expr.callee + "`"});
-    return;
   case BuiltinKind::Gate:
     return gateCall(expr, false);
   case BuiltinKind::IntegerGate:
@@ -319,6 +316,14 @@ void BodyAnalyzer::arrayCall(ast::CallExpr &expr) {
   } else if (name == "cumsum" || name == "softmax") {
     if (arrayArgument(expr, 0, 1) && real(0))
       expr.types = {argument(0)->type()};
+  }
+  if (name == "sort") {
+    if (arrayArgument(expr, 0, 1) && type.scalar == ScalarKind::Bool)
+      diagnostics.report(DiagnosticId::OperandType, argument(0)->range, {name, toString(type)});
+    else if (type.rank() == 1)
+      expr.types = {type};
+  } else if (name == "solve" || name == "cholesky" || name == "logdet" || name == "inv") {
+    linearCall(expr);
   }
   // outer and dot take one real type.
   if ((name == "outer" || name == "dot") && !expr.types.empty() &&

@@ -11,7 +11,8 @@ namespace {
 
 /// Gates of the gate table that have a spelling of their own as operators, or
 /// exist for the compiler alone.
-const std::set<std::string> notCallable = {"add", "sub", "mul", "div", "neg", "rem", "powi"};
+const std::set<std::string> notCallable = {"add", "sub", "mul",  "div",
+                                           "neg", "rem", "powi", "polygamma"};
 
 const std::map<std::string, Builtin> &table() {
   static const std::map<std::string, Builtin> built = [] {
@@ -23,18 +24,17 @@ const std::map<std::string, Builtin> &table() {
 #include "compiler/dialect/GateNames.inc"
 #undef GATE
     t["isnan"] = t["isfinite"] = {BuiltinKind::Predicate, 1, 1};
-    for (const char *name : {"int", "f32", "f64", "len", "iota", "eye", "transpose", "diag",
-                             "trace", "norm", "cumsum", "softmax", "stop"})
+    for (const char *name :
+         {"int", "f32", "f64", "len", "iota", "eye", "transpose", "diag", "trace", "norm", "cumsum",
+          "softmax", "stop", "sort", "cholesky", "logdet", "inv"})
       t[name] = {BuiltinKind::Special, 1, 1};
-    for (const char *name : {"div", "dim", "fill", "outer", "dot"})
+    for (const char *name : {"div", "dim", "fill", "outer", "dot", "solve"})
       t[name] = {BuiltinKind::Special, 2, 2};
     t["select"] = t["linspace"] = {BuiltinKind::Special, 3, 3};
     t["zeros"] = {BuiltinKind::Special, 1, 8};
     t["fill"] = {BuiltinKind::Special, 2, 9};
     t["reshape"] = {BuiltinKind::Special, 2, 9};
     t["concat"] = {BuiltinKind::Special, 2, 16};
-    for (const char *name : {"sort", "solve", "cholesky", "logdet", "inv"})
-      t[name] = {BuiltinKind::Later, 1, 2};
     return t;
   }();
   return built;

@@ -13,7 +13,6 @@ enum class BuiltinKind {
   IntegerGate, ///< as Gate, and on i64 (min, max, abs, clamp, sign)
   Predicate,   ///< real to bool, elementwise (isnan, isfinite)
   Special,     ///< checked by name, see Builtins.cpp
-  Later,       ///< known, not supported yet
 };
 
 struct Builtin {

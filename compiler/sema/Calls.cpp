@@ -8,13 +8,10 @@ namespace circ::sema {
 void BodyAnalyzer::call(ast::CallExpr &expr) {
   if (ast::Circuit *callee = items.module.find(expr.callee))
     return circuitCall(expr, *callee);
-  bool gate = items.otherItem(expr.callee) == "gate"; // reported where it stands
-  if (!gate && (lookupBuiltin(expr.callee) || isReduction(expr.callee)))
+  if (lookupBuiltin(expr.callee) || isReduction(expr.callee))
     return builtinCall(expr);
   for (ast::Argument &argument : expr.arguments)
     analyze(argument.value);
-  if (gate)
-    return;
   if (lookup(expr.callee)) {
     diagnostics.report(DiagnosticId::UnknownFunction, expr.calleeRange, {expr.callee})
         .withHint("'" + expr.callee + "' is a value; a product needs `*`, an element `[...]`");
@@ -89,16 +86,20 @@ bool BodyAnalyzer::bindArguments(std::vector<ast::Argument> &arguments, SourceRa
   return right && diagnostics.errorCount() == before;
 }
 
-bool BodyAnalyzer::checkArguments(std::vector<ast::Argument> &arguments, SourceRange range,
-                                  ast::Circuit &callee, Meaning &meaning) {
+bool BodyAnalyzer::takeArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                                 ast::Circuit &callee) {
   bool right = true;
   for (ast::Argument &argument : arguments)
     right &= value(argument.value);
   items.calls[&circuit].insert(&callee);
   for (ast::Parameter &parameter : callee.parameters)
     right &= !parameter.variable->poisoned;
-  if (!right || !bindArguments(arguments, range, callee))
-    return false;
+  return right && bindArguments(arguments, range, callee);
+}
+
+bool BodyAnalyzer::checkArguments(std::vector<ast::Argument> &arguments, SourceRange range,
+                                  ast::Circuit &callee, Meaning &meaning) {
+  bool right = true;
 
   for (size_t d = 0; d < callee.dimensions.size(); ++d) {
     auto [parameter, position] = callee.dimensionSources[d];
@@ -138,6 +139,10 @@ ast::Type BodyAnalyzer::typeHere(ast::Type type, const Meaning &meaning) {
 
 void BodyAnalyzer::circuitCall(ast::CallExpr &expr, ast::Circuit &callee) {
   Meaning meaning;
+  if (!takeArguments(expr.arguments, expr.range, callee))
+    return;
+  if (spreads(expr, callee))
+    return spreadCall(expr, callee);
   if (!checkArguments(expr.arguments, expr.range, callee, meaning))
     return;
   expr.circuit = &callee;

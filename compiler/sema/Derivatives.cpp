@@ -197,13 +197,15 @@ void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
         diagnostics.report(DiagnosticId::UnknownFunction, expr.circuitRange, {expr.circuitName});
     std::vector<std::string> names;
     for (const auto &other : items.module.circuits)
-      names.push_back(other->name);
+      if (!other->isGateRule())
+        names.push_back(other->name);
     if (auto close = closestName(expr.circuitName, names))
       report.withHint("did you mean `" + *close + "`?");
     return;
   }
   Meaning meaning;
-  if (!checkArguments(expr.arguments, expr.range, *callee, meaning) ||
+  if (!takeArguments(expr.arguments, expr.range, *callee) ||
+      !checkArguments(expr.arguments, expr.range, *callee, meaning) ||
       !derivativeResult(expr, *callee))
     return;
   std::vector<unsigned> chosen = derivativeParameters(expr, *callee);

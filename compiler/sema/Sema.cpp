@@ -27,6 +27,9 @@ bool ModuleAnalyzer::run() {
   for (auto &circuit : module.circuits)
     if (!BodyAnalyzer(*this, *circuit).signature())
       states[circuit.get()] = State::Failed;
+  for (auto &gate : module.gates)
+    if (!completeGate(*gate))
+      states[gate->backward] = states[gate->tangent] = State::Failed;
   for (auto &circuit : module.circuits)
     if (states[circuit.get()] == State::Declared)
       analyzeBody(*circuit);
@@ -69,12 +72,11 @@ void ModuleAnalyzer::declareItems() {
     add(constant.name, constant.nameRange);
   for (auto &structure : module.structs)
     add(structure.name, structure.nameRange);
-  for (auto &gate : module.gates) {
+  for (auto &gate : module.gates)
     add(gate->name, gate->nameRange);
-    diagnostics.report(DiagnosticId::NotSupportedYet, gate->nameRange, {"a gate of your own"});
-  }
   for (auto &circuit : module.circuits)
-    add(circuit->name, circuit->nameRange);
+    if (circuit->part == ast::Circuit::Part::None)
+      add(circuit->name, circuit->nameRange);
 }
 
 std::string ModuleAnalyzer::otherItem(const std::string &name) const {
@@ -94,7 +96,8 @@ std::string ModuleAnalyzer::otherItem(const std::string &name) const {
 std::vector<std::string> ModuleAnalyzer::callableNames() const {
   std::vector<std::string> names = builtinNames();
   for (const auto &circuit : module.circuits)
-    names.push_back(circuit->name);
+    if (!circuit->isGateRule())
+      names.push_back(circuit->name);
   return names;
 }
 

@@ -92,6 +92,10 @@ void BodyAnalyzer::body() {
     diagnostics.report(DiagnosticId::MissingReturn, circuit.nameRange, {circuit.name})
         .withHint("every way through the body must end in `return`");
   pop();
+  if (circuit.part != ast::Circuit::Part::None) {
+    finishGatePart();
+    return;
+  }
   for (ast::Parameter &parameter : circuit.parameters)
     if (diagnostics.errorCount() == before && !parameter.variable->used &&
         !parameter.variable->poisoned && parameter.variable->name[0] != '_')

@@ -58,7 +58,8 @@ def check(case, options):
 
 
 def run(verbose=False, only=()):
-    for module in ("control", "loops", "arrays", "reductions", "calls", "nested", "derivatives", "checkpoint"):
+    for module in ("control", "loops", "arrays", "linear", "gates", "reductions", "calls", "nested", "derivatives",
+                   "second", "checkpoint"):
         for case in __import__("constructs_" + module).CASES:
             if only and not any(name in case.name for name in only):
                 continue

@@ -1,16 +1,13 @@
 /*===- circ_cpu.c - Whether this CPU can run the code ----------------------===
  *
- * C99, part of the runtime object of shared libraries. It asks the CPU itself:
- * the compilers' __builtin_cpu_supports needs a library of theirs.
+ * C99. It asks the CPU itself: the compilers' __builtin_cpu_supports needs a
+ * library of theirs.
  *
  *===-----------------------------------------------------------------------===*/
 
-#include <string.h>
+#include "circ_runtime.h"
 
-/** Whether this CPU, and the operating system where registers are concerned,
- *  has all features of a list with commas ("avx2,fma"). A name that is not
- *  known counts as a feature that is missing. */
-int circ_cpu_supports(const char *features);
+#include <string.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>

@@ -1,0 +1,114 @@
+//===- ForwardLinear.cpp - Linear algebra by its matrix rules -------------===//
+//
+// C = A B               dC = dA B + A dB
+// X = A^-1 B            dX = A^-1 (dB - dA X)
+// d = log |det A|       dd = the sum of the elements of A^-T times those of dA
+// A = L L^T             dL = L P, where P is the lower triangle of
+//                       L^-1 S L^-T with half its diagonal, and S the symmetric
+//                       part of dA
+// (Giles 2008, sections 2.2.1, 2.2.2, 2.2.3; Murray 2016, eq. 7.)
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/autodiff/ForwardRules.h"
+#include "compiler/autodiff/LinearFormulas.h"
+
+using namespace mlir;
+
+namespace circ::autodiff {
+
+static LogicalResult forwardMatmul(Forwarder &f, Operation *op) {
+  auto matmul = cast<ir::MatmulOp>(op);
+  Location loc = op->getLoc();
+  f.copy(op);
+  Value left = f.tangent(matmul.getLeft()), right = f.tangent(matmul.getRight());
+  auto multiply = [&](Value a, Value c) -> Value {
+    return f.b.create<ir::MatmulOp>(loc, matmul.getType(), a, matmul.getLeftTransposed(), c,
+                                    matmul.getRightTransposed());
+  };
+  Value first = left ? multiply(left, f.primal(matmul.getRight())) : Value();
+  Value second = right ? multiply(f.primal(matmul.getLeft()), right) : Value();
+  f.setTangent(matmul.getResult(), f.sum(loc, first, second));
+  return success();
+}
+
+/// right - op(matrix) x, where each of the tangents may be null.
+static Value residual(Forwarder &f, Location loc, Value right, Value matrix, bool transposed,
+                      Value x) {
+  if (!matrix)
+    return right;
+  Value moved = product(f.b, loc, matrix, transposed, x);
+  return right ? difference(f.b, loc, right, moved) : negated(f.b, loc, moved);
+}
+
+static LogicalResult forwardLuSolve(Forwarder &f, Operation *op) {
+  auto solve = cast<ir::LuSolveOp>(op);
+  f.copy(op);
+  Value right = residual(f, op->getLoc(), f.tangent(solve.getRight()), f.tangent(solve.getMatrix()),
+                         solve.getTransposed(), f.primal(solve.getResult()));
+  if (right)
+    f.setTangent(solve.getResult(),
+                 f.b.create<ir::LuSolveOp>(op->getLoc(), f.primal(solve.getMatrix()),
+                                           f.primal(solve.getPacked()), f.primal(solve.getPivots()),
+                                           right, solve.getTransposed()));
+  return success();
+}
+
+static LogicalResult forwardLuLogDet(Forwarder &f, Operation *op) {
+  auto logdet = cast<ir::LuLogDetOp>(op);
+  Location loc = op->getLoc();
+  f.copy(op);
+  Value tangent = f.tangent(logdet.getMatrix());
+  if (!tangent)
+    return success();
+  Value matrix = f.primal(logdet.getMatrix());
+  Value inverse = f.b.create<ir::LuSolveOp>(loc, matrix, f.primal(logdet.getPacked()),
+                                            f.primal(logdet.getPivots()),
+                                            identityLike(f.b, loc, matrix), /*transposed=*/true);
+  f.setTangent(logdet.getResult(), innerProduct(f.b, loc, inverse, tangent));
+  return success();
+}
+
+static LogicalResult forwardCholesky(Forwarder &f, Operation *op) {
+  auto cholesky = cast<ir::CholeskyOp>(op);
+  Location loc = op->getLoc();
+  f.copy(op);
+  Value tangent = f.tangent(cholesky.getMatrix());
+  if (!tangent)
+    return success();
+  Value l = f.primal(cholesky.getResult());
+  auto solve = [&](Value right) -> Value {
+    return f.b.create<ir::TriangularSolveOp>(loc, l, right, /*transposed=*/false);
+  };
+  Value half = solve(symmetricPart(f.b, loc, tangent));
+  Value whole = solve(transposed(f.b, loc, half));
+  f.setTangent(cholesky.getResult(),
+               product(f.b, loc, l, /*transposed=*/false, lowerTriangle(f.b, loc, whole, 0.5)));
+  return success();
+}
+
+static LogicalResult forwardTriangularSolve(Forwarder &f, Operation *op) {
+  auto solve = cast<ir::TriangularSolveOp>(op);
+  Location loc = op->getLoc();
+  f.copy(op);
+  Value matrix = f.tangent(solve.getMatrix());
+  if (matrix)
+    matrix = lowerTriangle(f.b, loc, matrix);
+  Value right = residual(f, loc, f.tangent(solve.getRight()), matrix, solve.getTransposed(),
+                         f.primal(solve.getResult()));
+  if (right)
+    f.setTangent(solve.getResult(),
+                 f.b.create<ir::TriangularSolveOp>(loc, f.primal(solve.getMatrix()), right,
+                                                   solve.getTransposed()));
+  return success();
+}
+
+void addForwardLinearRules(ForwardTable &rules) {
+  rules["circ.matmul"] = forwardMatmul;
+  rules["circ.lu_solve"] = forwardLuSolve;
+  rules["circ.lu_logdet"] = forwardLuLogDet;
+  rules["circ.cholesky"] = forwardCholesky;
+  rules["circ.triangular_solve"] = forwardTriangularSolve;
+}
+
+} // namespace circ::autodiff
