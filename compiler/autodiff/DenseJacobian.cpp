@@ -3,10 +3,10 @@
 #include "compiler/autodiff/DenseJacobian.h"
 
 #include "compiler/autodiff/Autodiff.h"
-#include "compiler/autodiff/ExpandProducts.h"
 #include "compiler/autodiff/Forwarder.h"
 #include "compiler/autodiff/Silence.h"
 #include "compiler/autodiff/TangentCallees.h"
+#include "compiler/autodiff/UserGates.h"
 
 using namespace mlir;
 
@@ -210,8 +210,7 @@ FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byFewerDirections(Blocks blo
 FailureOr<func::FuncOp> JacobianBuilder::build() {
   declare();
   silent = silentCopy(primal);
-  source = OwningOpRef<func::FuncOp>(primal.clone());
-  expandProducts(source->getOperation());
+  source = differentiableCopy(primal);
   Block &body = source->getBody().front();
   {
     Activity nothing(*source, llvm::BitVector(primal.getNumArguments()),
