@@ -29,3 +29,8 @@ config.substitutions += [
 ]
 if config.sanitized:
     config.available_features.add("sanitized")
+# Under sanitizers all is some ten times slower: fewer of the cases that are made by chance, and more patience.
+config.substitutions += [
+    ("%mutants", "300" if config.sanitized else "2000"),
+    ("%seconds", "150" if config.sanitized else "30"),
+]

@@ -1,12 +1,15 @@
 """Programs beyond every limit: each is answered quickly, by a message or by a
-right compilation, never by a crash."""
+right compilation, never by a crash.
+
+usage: limits.py SECONDS      that each may take at most
+"""
 import pathlib
 import subprocess
 import sys
 import tempfile
 import time
 
-SECONDS = 30
+SECONDS = int(sys.argv[1])
 folder = pathlib.Path(tempfile.mkdtemp())
 failed = 0
 
