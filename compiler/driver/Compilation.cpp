@@ -78,7 +78,11 @@ bool Compilation::parse(const std::string &path) {
     diagnostics.report(DiagnosticId::CannotReadFile, {path, buffer.getError().message()});
     return false;
   }
-  file = sources.add(path == "-" ? "<stdin>" : path, (*buffer)->getBuffer().str());
+  return parseText(path == "-" ? "<stdin>" : path, (*buffer)->getBuffer().str());
+}
+
+bool Compilation::parseText(const std::string &name, std::string text) {
+  file = sources.add(name, std::move(text));
   ast = parseProgram(sources, file, diagnostics);
   stopwatch.lap("parse");
   return !diagnostics.hasErrors();

@@ -41,6 +41,8 @@ public:
 
   /// Reads and parses a file and what it imports ("-" is standard input); false after an error.
   bool parse(const std::string &path);
+  /// The same for a text that is in memory already, under this name.
+  bool parseText(const std::string &name, std::string text);
   /// Names and types; false after an error.
   bool analyze();
   /// Makes the circ dialect of the analysed file and simplifies it. With a limit
