@@ -5,7 +5,7 @@ import lit.formats
 config.name = "circ"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".circ", ".test"]
-config.excludes = ["Inputs", "unit", "bad", "good"]
+config.excludes = ["Inputs", "unit", "bad", "good", "regressions"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.circ_build, "test")
 

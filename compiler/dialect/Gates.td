@@ -131,24 +131,24 @@ def Circ_PowiOp : Op<Circ_Dialect, "powi", [Pure, DeclareOpInterfaceMethods<Gate
 //===----------------------------------------------------------------------===//
 
 def Circ_MinOp : BinaryGate<"min", "the smaller of x and y; NaN if one is NaN"> {
-  let adjoints = ["select(le(x, y), g, select(unordered(x, y), mul(g, nan), 0))",
-                  "select(lt(y, x), g, select(unordered(x, y), mul(g, nan), 0))"];
+  let adjoints = ["select(le(x, y), g, select(unordered(x, y), nan, 0))",
+                  "select(lt(y, x), g, select(unordered(x, y), nan, 0))"];
   let evaluate = "std::isnan(x) || std::isnan(y) ? NAN : (y < x ? y : x)";
   let symbol = "arith.minimumf";
   let kink = "of equal values the first takes the derivative";
 }
 def Circ_MaxOp : BinaryGate<"max", "the larger of x and y; NaN if one is NaN"> {
-  let adjoints = ["select(ge(x, y), g, select(unordered(x, y), mul(g, nan), 0))",
-                  "select(gt(y, x), g, select(unordered(x, y), mul(g, nan), 0))"];
+  let adjoints = ["select(ge(x, y), g, select(unordered(x, y), nan, 0))",
+                  "select(gt(y, x), g, select(unordered(x, y), nan, 0))"];
   let evaluate = "std::isnan(x) || std::isnan(y) ? NAN : (y > x ? y : x)";
   let symbol = "arith.maximumf";
   let kink = "of equal values the first takes the derivative";
 }
 def Circ_ClampOp : TernaryGate<"clamp", "min(max(x, y), z)"> {
   let adjoints = [
-    "select(and(ge(x, y), le(x, z)), g, select(unordered(x, add(y, z)), mul(g, nan), 0))",
-    "select(and(gt(y, x), le(y, z)), g, select(unordered(x, add(y, z)), mul(g, nan), 0))",
-    "select(gt(max(x, y), z), g, select(unordered(x, add(y, z)), mul(g, nan), 0))"];
+    "select(and(ge(x, y), le(x, z)), g, select(unordered(x, add(y, z)), nan, 0))",
+    "select(and(gt(y, x), le(y, z)), g, select(unordered(x, add(y, z)), nan, 0))",
+    "select(gt(max(x, y), z), g, select(unordered(x, add(y, z)), nan, 0))"];
   let evaluate = "std::isnan(x) || std::isnan(y) || std::isnan(z) ? NAN : std::min(std::max(x, y), z)";
   let expansion = "min(max(x, y), z)";
   let kink = "at a bound x takes the derivative";
@@ -192,7 +192,7 @@ def Circ_TruncOp : UnaryGate<"trunc", "x without its fraction"> {
   let kink = "derivative 0 everywhere";
 }
 def Circ_ReluOp : UnaryGate<"relu", "max(x, 0)"> {
-  let adjoints = ["select(gt(x, 0), g, select(unordered(x, x), mul(g, nan), 0))"];
+  let adjoints = ["select(gt(x, 0), g, select(unordered(x, x), nan, 0))"];
   let evaluate = "std::isnan(x) ? NAN : (x > 0 ? x : 0)";
   let expansion = "max(x, 0)";
   let kink = "derivative 0 at 0";
@@ -234,28 +234,28 @@ def Circ_Expm1Op : UnaryGate<"expm1", "exp(x) - 1, exact near 0"> {
   let cost = 20;
 }
 def Circ_LogOp : UnaryGate<"log", "the natural logarithm"> {
-  let adjoints = ["select(lt(x, 0), mul(g, nan), div(g, x))"];
+  let adjoints = ["select(lt(x, 0), nan, div(g, x))"];
   let singular = 1;
   let evaluate = "std::log(x)";
   let symbol = "log";
   let cost = 15;
 }
 def Circ_Log1pOp : UnaryGate<"log1p", "log(1 + x), exact near 0"> {
-  let adjoints = ["select(lt(x, -1), mul(g, nan), div(g, add(1, x)))"];
+  let adjoints = ["select(lt(x, -1), nan, div(g, add(1, x)))"];
   let singular = 1;
   let evaluate = "std::log1p(x)";
   let symbol = "log1p";
   let cost = 20;
 }
 def Circ_Log2Op : UnaryGate<"log2", "the logarithm to base 2"> {
-  let adjoints = ["select(lt(x, 0), mul(g, nan), div(mul(g, 1.4426950408889634074), x))"];
+  let adjoints = ["select(lt(x, 0), nan, div(mul(g, 1.4426950408889634074), x))"];
   let singular = 1;
   let evaluate = "std::log2(x)";
   let symbol = "log2";
   let cost = 15;
 }
 def Circ_Log10Op : UnaryGate<"log10", "the logarithm to base 10"> {
-  let adjoints = ["select(lt(x, 0), mul(g, nan), div(mul(g, 0.43429448190325182765), x))"];
+  let adjoints = ["select(lt(x, 0), nan, div(mul(g, 0.43429448190325182765), x))"];
   let singular = 1;
   let evaluate = "std::log10(x)";
   let symbol = "log10";
@@ -368,7 +368,7 @@ def Circ_AcoshOp : UnaryGate<"acosh", "the inverse hyperbolic cosine"> {
   let cost = 30;
 }
 def Circ_AtanhOp : UnaryGate<"atanh", "the inverse hyperbolic tangent"> {
-  let adjoints = ["select(gt(abs(x), 1), mul(g, nan), div(g, mul(sub(1, x), add(1, x))))"];
+  let adjoints = ["select(gt(abs(x), 1), nan, div(g, mul(sub(1, x), add(1, x))))"];
   let singular = 1;
   let evaluate = "std::atanh(x)";
   let symbol = "atanh";

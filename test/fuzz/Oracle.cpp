@@ -78,6 +78,8 @@ private:
               << ": ";
         out << diagnostic.message << "\n";
       }
+    if (printed.find("not supported yet") != std::string::npos)
+      verdict = Verdict::Unsupported;
     return stop(verdict, check, printed);
   }
 

@@ -9,6 +9,7 @@ namespace circ::fuzz {
 enum class Verdict {
   Right,
   Rejected,       ///< the compiler did not take the program, with an error at a place
+  Unsupported,    ///< the compiler said that it cannot do this yet
   IllConditioned, ///< nothing could be said: rounding or a kink decides everywhere
   Wrong
 };

@@ -31,7 +31,7 @@ namespace {
 /// What a child tells its parent; it outlives a crash.
 struct Report {
   uint64_t next; ///< the program to go on with
-  uint64_t comparisons, skipped, illConditioned;
+  uint64_t comparisons, skipped, illConditioned, unsupported;
   bool failed;
   char check[100];
   char details[4000];
@@ -59,6 +59,7 @@ bool examineOne(const std::string &text, uint64_t seed, bool optimized, bool rej
   report->comparisons += finding.comparisons;
   report->skipped += finding.skipped;
   report->illConditioned += finding.verdict == Verdict::IllConditioned;
+  report->unsupported += finding.verdict == Verdict::Unsupported;
   report->failed = finding.verdict == Verdict::Wrong ||
                    (rejectedIsWrong && finding.verdict == Verdict::Rejected);
   if (report->failed) {
@@ -184,9 +185,9 @@ int main(int argc, char **argv) {
   if (printOnly)
     return 0;
   printf("%llu programs, %llu comparisons, %llu left out for rounding or kinks (%llu programs "
-         "entirely), %llu failed\n",
+         "entirely), %llu not supported yet, %llu failed\n",
          (unsigned long long)(report->next - first), (unsigned long long)report->comparisons,
          (unsigned long long)report->skipped, (unsigned long long)report->illConditioned,
-         (unsigned long long)failures);
+         (unsigned long long)report->unsupported, (unsigned long long)failures);
   return failures != 0;
 }
