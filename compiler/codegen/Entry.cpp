@@ -39,7 +39,8 @@ void addPackedEntry(Module &module, const EntrySpec &entry) {
       value = b.CreateICmpNE(value, b.getInt8(0));
     arguments.push_back(value);
   }
-  Value *returned = b.CreateCall(callee, arguments);
+  CallInst *returned = b.CreateCall(callee, arguments);
+  returned->setCallingConv(callee->getCallingConv());
   bool several = isa<StructType>(returned->getType());
   unsigned field = 0;
   auto take = [&] { return several ? b.CreateExtractValue(returned, field++) : returned; };

@@ -8,8 +8,10 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Triple.h"
 
 using namespace mlir;
 
@@ -71,9 +73,19 @@ llvm::Expected<LLVMProgram> translate(ModuleOp lowered, const CodegenOptions &op
   program.module = translateModuleToLLVMIR(lowered, *program.context, "circ", !verify);
   if (!program.module)
     return failure();
-  for (llvm::Function &function : *program.module)
-    if (!function.isDeclaration() && function.getName().starts_with("circ."))
-      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+  // By C's convention the third and fourth real result go through the x87 stack,
+  // which is slow and which LLVM 19 gets wrong without optimisation.
+  bool x86 = llvm::Triple(program.module->getTargetTriple()).isX86();
+  for (llvm::Function &function : *program.module) {
+    if (function.isDeclaration() || !function.getName().starts_with("circ."))
+      continue;
+    function.setLinkage(llvm::GlobalValue::InternalLinkage);
+    if (!x86 || !function.getReturnType()->isStructTy())
+      continue;
+    function.setCallingConv(llvm::CallingConv::X86_RegCall);
+    for (llvm::User *user : function.users())
+      llvm::cast<llvm::CallInst>(user)->setCallingConv(llvm::CallingConv::X86_RegCall);
+  }
   return program;
 }
 
