@@ -141,9 +141,8 @@ bool hasScalarResult(const ast::Circuit &circuit) {
          first.type.isReal();
 }
 
-/// The value of a dimension, absent when it is not a whole number or not known.
-static std::optional<int64_t> evaluate(const ast::Dimension &dim,
-                                       const std::map<const ast::Variable *, int64_t> &known) {
+std::optional<int64_t> evaluate(const ast::Dimension &dim,
+                                const std::map<const ast::Variable *, int64_t> &known) {
   int64_t sum = 0;
   for (const auto &[monomial, coefficient] : dim.terms) {
     int64_t term = coefficient;

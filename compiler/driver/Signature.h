@@ -25,6 +25,9 @@ std::string jsonResults(const ast::Circuit &circuit, const std::vector<Value> &v
 /// Whether a circuit has exactly one result and that is a real number, so that
 /// it has a gradient.
 bool hasScalarResult(const ast::Circuit &circuit);
+/// The value of a dimension, absent when it is not a whole number or not known.
+std::optional<int64_t> evaluate(const ast::Dimension &dim,
+                                const std::map<const ast::Variable *, int64_t> &known);
 /// The shape of a result in terms of the values of the parameters; absent when
 /// only the body says it.
 std::optional<std::vector<int64_t>> resultShape(const ast::Circuit &circuit,

@@ -25,12 +25,15 @@ struct Options {
   std::string output, stage, prefix, of, mode, sanitize;
   bool json = false, sparse = false, time = false, strict = false, debug = false;
   unsigned threads = 1;
+  uint64_t pointSeed = 1; ///< of verify
+  unsigned points = 5;    ///< of verify
   CodegenOptions codegen;
 };
 
 int runCommand(const Options &options, DerivativeKind kind);
 int checkCommand(const Options &options);
 int buildCommand(const Options &options);
+int verifyCommand(const Options &options);
 int emitCommand(const Options &options);
 
 } // namespace circ::tool

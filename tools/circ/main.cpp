@@ -180,7 +180,17 @@ int main(int argc, char **argv) {
   emit->add_flag("-g", options.debug, "line tables");
   addCompiling(emit, options);
   emit->footer("Example:\n  circ emit f.circ --stage adjoint");
-  for (const char *later : {"verify", "fit", "bench", "view", "fmt", "repl", "lsp", "doc"})
+  CLI::App *verify = app.add_subcommand("verify", "check the derivatives of circuits");
+  addFile(verify, options, "FILE: all of its circuits, or FILE:CIRCUIT");
+  verify->add_option("--points", options.points, "random points for each circuit")
+      ->check(CLI::Range(1u, 100000u))
+      ->capture_default_str();
+  verify->add_option("--seed", options.pointSeed, "which random points")->capture_default_str();
+  verify->add_flag("--json", options.json, "print a JSON array of an object for each circuit");
+  addCompiling(verify, options);
+  verify->footer("Example:\n  circ verify f.circ --points 20\n\nExit status: 0 all derivatives are "
+                 "right; 1 one is wrong, or nothing was compared");
+  for (const char *later : {"fit", "bench", "view", "fmt", "repl", "lsp", "doc"})
     app.add_subcommand(later, "not supported yet")->allow_extras()->group("Later");
 
   try {
@@ -212,6 +222,8 @@ int main(int argc, char **argv) {
     status = onLargeStack([&](const Options &o) { return runCommand(o, *program); }, options);
   else if (check->parsed())
     status = onLargeStack(checkCommand, options);
+  else if (verify->parsed())
+    status = onLargeStack(verifyCommand, options);
   else if (build->parsed())
     status = onLargeStack(buildCommand, options);
   else if (emit->parsed())
