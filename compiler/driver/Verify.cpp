@@ -51,6 +51,8 @@ public:
     }
     if (made.points == 0)
       made.outcome = Verification::Outcome::NoPoint;
+    else if (made.outcome == Verification::Outcome::Right)
+      made.message.clear();
     return made;
   }
 
