@@ -14,6 +14,8 @@ namespace circ {
 
 namespace {
 
+std::string text(double number) { return formatScalar(Value::scalar(number), 0); }
+
 double product(const Value &a, const Value &b, double &scale) {
   double sum = 0;
   for (int64_t i = 0; i < a.count(); ++i) {
@@ -132,7 +134,7 @@ private:
     scale = std::max(scale, 1e-3);
     if (!note(made.modes, name, std::abs(along - back) / scale, modeBound))
       return wrong(point, llvm::formatv("by '{0}' forward mode gives {1}, reverse mode {2}", name,
-                                        along, back));
+                                        text(along), text(back)));
     auto sumAt = [&](double step) -> std::optional<double> {
       std::vector<Value> moved = point, found;
       for (int64_t i = 0; i < direction.count(); ++i)
@@ -156,7 +158,8 @@ private:
       return true;
     return wrong(point, llvm::formatv("by '{0}' reverse mode gives {1}, differences {2} "
                                       "(themselves off by about {3})",
-                                      name, back, difference->derivative, difference->error));
+                                      name, text(back), text(difference->derivative),
+                                      text(difference->error)));
   }
 
   const ast::Circuit &circuit;
