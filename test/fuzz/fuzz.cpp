@@ -1,6 +1,6 @@
 //===- fuzz.cpp - Random programs against their derivatives ---------------===//
 //
-// usage: circ-fuzz [--count N] [--seed S] [--first I] [--check FILE] [--print]
+// usage: circ-fuzz [--count N] [--seed S] [--first I] [--checkpoints] [--check FILE]
 //
 // Program number I of a seed is always the same. Each is compiled and examined in
 // a child process, so that a crash or a hang is a finding as any other. Failures
@@ -135,6 +135,7 @@ int main(int argc, char **argv) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   app.add_option("--check", files, "examine files instead");
+  app.add_flag("--checkpoints", traits.checkpoints, "mark loops with @checkpoint");
   app.add_flag("--print", printOnly, "print the programs instead");
   app.add_flag("--no-shrink", noShrink, "tell the first failure's number only");
   CLI11_PARSE(app, argc, argv);
@@ -174,9 +175,9 @@ int main(int argc, char **argv) {
       Report kept = *report;
       Node smallest = shrinkFailure(generate(seed, index, traits), seedOf(seed, index),
                                     index % optimizedEvery == 0);
-      printf("shrunk: %s: %s\n\n%s\nrepeat: circ-fuzz --seed %llu --first %llu --count 1\n\n",
+      printf("shrunk: %s: %s\n\n%s\nrepeat: circ-fuzz --seed %llu --first %llu --count 1%s\n\n",
              report->check, report->details, print(smallest).c_str(), (unsigned long long)seed,
-             (unsigned long long)index);
+             (unsigned long long)index, traits.checkpoints ? " --checkpoints" : "");
       *report = kept;
     }
     fflush(stdout);
