@@ -419,7 +419,7 @@ def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
   let singular = 1;
   let derivativeAbsolute = 1;
   let valueUlps = 3;
-  let derivativeUlps = 5;
+  let derivativeUlps = 6;
   let evaluate = "circ_trigamma(x)";
   let symbol = "circ_trigamma";
   let cost = 40;

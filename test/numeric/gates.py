@@ -282,7 +282,7 @@ arguments and their neighbourhoods, and random ones between them over all orders
 smallest normal number may be zero. Written by
 
 ```sh
-python3 test/numeric/check_gradients.py gates --points 10000 --out docs/accuracy.md
+python3 test/numeric/check_gradients.py gates --points 1500 --out docs/accuracy.md
 ```
 
 | gate | points | worst value at | bound | worst derivative at | bound |
