@@ -29,6 +29,7 @@ config.substitutions += [
 ]
 if config.sanitized:
     config.available_features.add("sanitized")
+    config.environment["CIRC_TEST_SHARE"] = "6"
 # Under sanitizers all is some ten times slower: fewer of the cases that are made by chance, and more patience.
 config.substitutions += [
     ("%mutants", "300" if config.sanitized else "2000"),

@@ -361,7 +361,7 @@ def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
 }
 def Circ_AcoshOp : UnaryGate<"acosh", "the inverse hyperbolic cosine"> {
   // Beyond 1e9 the root of x^2 - 1 is x.
-  let adjoints = ["div(g, select(lt(x, 1e9), sqrt(mul(sub(x, 1), add(x, 1))), x))"];
+  let adjoints = ["select(lt(x, 1), nan, div(g, select(lt(x, 1e9), sqrt(mul(sub(x, 1), add(x, 1))), x)))"];
   let singular = 1;
   let evaluate = "std::acosh(x)";
   let symbol = "acosh";

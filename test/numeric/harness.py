@@ -1,6 +1,7 @@
 """Runs circuits and compares numbers with high-precision references."""
 import json
 import math
+import os
 import pathlib
 import random
 import subprocess
@@ -8,9 +9,19 @@ import tempfile
 
 from mpmath import mp, mpf
 
+# Under sanitizers, where all is slow: every so manieth case.
+SHARE = int(os.environ.get("CIRC_TEST_SHARE", "1"))
+
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="circ-numeric-"))
 passed = 0
 failed = 0
+
+
+def share(cases):
+    """The cases to run, and a word when they are not all."""
+    if SHARE > 1:
+        print(f"one of {SHARE} cases is run")
+    return cases[::SHARE]
 
 
 def report(good, text):

@@ -1,7 +1,7 @@
 """The points where a derivative is not unique, and where a guard must guard."""
 import math
 
-from harness import Program, report
+from harness import Program, report, share
 
 inf, nan = math.inf, math.nan
 
@@ -209,7 +209,7 @@ def run(verbose=False, only=()):
     program = Program(text)
     cases = [(f"s{k}", c[0], dict(zip("xy", c[1])), c[2], dict(zip("xy", c[3]))) for k, c in enumerate(SCALAR)]
     cases += [(f"a{k}", c[0], {"x": c[1]}, c[2], {"x": c[3]}) for k, c in enumerate(ARRAYS)]
-    for name, body, arguments, value, gradient in cases:
+    for name, body, arguments, value, gradient in share(cases):
         answer = program.gradient(name, arguments)
         if answer is None:
             continue
