@@ -21,7 +21,7 @@ static Error failure(StringRef path, const Twine &message) {
   return createStringError(path + ": error: " + message);
 }
 
-static Error writeFile(StringRef path, StringRef bytes) {
+static std::error_code writeFile(StringRef path, StringRef bytes) {
   std::error_code code;
   raw_fd_ostream out(path, code);
   if (!code) {
@@ -30,7 +30,7 @@ static Error writeFile(StringRef path, StringRef bytes) {
     code = out.error();
     out.clear_error();
   }
-  return code ? failure(path, code.message()) : Error::success();
+  return code;
 }
 
 static std::string findProgram(ArrayRef<StringRef> names) {
@@ -136,18 +136,18 @@ static std::string versionScript(ArrayRef<std::string> exportedSymbols) {
   return script + "local:\n  *;\n};\n";
 }
 
-Error linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef outPath,
-                        ArrayRef<std::string> exportedSymbols, Sanitizer sanitizer) {
+Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef name,
+                                        ArrayRef<std::string> exportedSymbols,
+                                        Sanitizer sanitizer) {
   Link link(sanitizer);
   if (link.program.empty() && sanitizer == Sanitizer::None)
-    return failure(outPath, "no linker is found: neither ld.lld nor ld nor cc is on the PATH");
+    return failure(name, "no linker is found: neither ld.lld nor ld nor cc is on the PATH");
   if (link.program.empty())
-    return failure(outPath,
-                   "a library with a sanitizer is linked by clang, which is not on the PATH");
+    return failure(name, "a library with a sanitizer is linked by clang, which is not on the PATH");
 
   SmallString<128> folder;
   if (std::error_code code = sys::fs::createUniqueDirectory("circ", folder))
-    return failure(outPath, "no temporary folder can be made: " + code.message());
+    return failure(name, "no temporary folder can be made: " + code.message());
   auto removeFolder = make_scope_exit([&] { sys::fs::remove_directories(folder); });
   auto inFolder = [&](StringRef name) { return (folder + "/" + name).str(); };
   std::pair<std::string, std::string> inputs[] = {
@@ -155,16 +155,17 @@ Error linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef out
       {inFolder("runtime.o"), runtimeObject.str()},
       {inFolder("exports.map"), versionScript(exportedSymbols)}};
   for (auto &[path, bytes] : inputs)
-    if (Error error = writeFile(path, bytes))
-      return error;
+    if (std::error_code code = writeFile(path, bytes))
+      return failure(name,
+                     "the temporary file '" + path + "' cannot be written: " + code.message());
 
-  SmallString<128> temporary;
-  sys::fs::createUniquePath(outPath + ".%%%%%%%%", temporary, /*MakeAbsolute=*/false);
-  auto removeTemporary = make_scope_exit([&] { sys::fs::remove(temporary); });
+  // The linker maps what it writes, and dies where the disk is full: it works in
+  // this folder, and the caller writes the file.
+  std::string linked = inFolder("library.so");
   link.add("-shared");
   link.add("-o");
-  link.add(temporary);
-  link.addLinker("-soname=" + sys::path::filename(outPath));
+  link.add(linked);
+  link.addLinker("-soname=" + name);
   link.addLinker("--version-script=" + inputs[2].first);
   link.addLinker("--gc-sections");
   link.addLinker("--eh-frame-hdr");
@@ -173,15 +174,15 @@ Error linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef out
   link.add(inputs[0].first);
   link.add(inputs[1].first);
   link.addLibraries();
-  if (Error error = link.run(outPath, inFolder("log")))
+  if (Error error = link.run(name, inFolder("log")))
     return error;
-  if (std::error_code code = sys::fs::rename(temporary, outPath))
-    return failure(outPath, code.message());
-  removeTemporary.release();
-  return Error::success();
+  auto bytes = MemoryBuffer::getFile(linked, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!bytes)
+    return failure(name, bytes.getError().message());
+  return (*bytes)->getBuffer().str();
 }
 
-Error writeStaticArchive(ArrayRef<ArchiveMember> members, StringRef outPath) {
+Expected<std::string> staticArchive(ArrayRef<ArchiveMember> members) {
   std::vector<NewArchiveMember> list;
   for (const ArchiveMember &member : members)
     list.emplace_back(MemoryBufferRef(member.bytes, member.name));
@@ -190,11 +191,7 @@ Error writeStaticArchive(ArrayRef<ArchiveMember> members, StringRef outPath) {
                                     /*Thin=*/false);
   if (!bytes)
     return bytes.takeError();
-  Error error = writeToOutput(outPath, [&](raw_ostream &out) {
-    out << (*bytes)->getBuffer();
-    return Error::success();
-  });
-  return error ? failure(outPath, toString(std::move(error))) : Error::success();
+  return (*bytes)->getBuffer().str();
 }
 
 } // namespace circ

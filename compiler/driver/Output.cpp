@@ -4,18 +4,14 @@
 
 #include "compiler/driver/Npy.h"
 #include "compiler/driver/Npz.h"
+#include "compiler/driver/OutputFiles.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/JSON.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
-#include <cerrno>
 #include <charconv>
 #include <cmath>
-#include <unistd.h>
 
 namespace circ {
 
@@ -196,77 +192,6 @@ std::string jsonObject(llvm::ArrayRef<NamedValue> values) { return jsonMembers(v
 // Files
 //===----------------------------------------------------------------------===//
 
-/// Writes all bytes; returns 0 or the errno of the failure.
-static int writeAll(int fd, llvm::StringRef bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return errno;
-    bytes = bytes.drop_front(static_cast<size_t>(written));
-  }
-  return 0;
-}
-
-/// Writes all bytes and closes the file; some file systems tell only then that
-/// the disk is full.
-static std::error_code writeAndClose(int fd, llvm::StringRef bytes) {
-  int code = writeAll(fd, bytes);
-  if (::close(fd) != 0 && code == 0 && errno != EINTR)
-    code = errno;
-  return std::error_code(code, std::generic_category());
-}
-
-bool writeFileAtomically(const std::string &path, llvm::StringRef bytes, std::string &error) {
-  namespace fs = llvm::sys::fs;
-  auto fail = [&](const std::string &reason) {
-    error = "`" + path + "`: cannot be written: " + reason;
-    return false;
-  };
-  if (path.empty()) {
-    error = "the name of the file to write is empty";
-    return false;
-  }
-  // Through a link, the file it points to is the one to replace.
-  llvm::SmallString<256> target(path);
-  fs::file_status status;
-  bool exists = !fs::status(path, status) && fs::exists(status);
-  if (exists && fs::real_path(path, target))
-    target = path;
-
-  int fd = -1;
-  if (exists && fs::is_directory(status))
-    return fail("it is a directory");
-  if (exists && !fs::is_regular_file(status)) {
-    if (std::error_code code = fs::openFileForWrite(path, fd, fs::CD_OpenExisting))
-      return fail(code.message());
-    std::error_code code = writeAndClose(fd, bytes);
-    return code ? fail(code.message()) : true;
-  }
-  // Renaming would replace even a file that must not be written.
-  if (exists && ::access(target.c_str(), W_OK) != 0)
-    return fail(std::error_code(errno, std::generic_category()).message());
-
-  llvm::SmallString<256> temporary;
-  if (std::error_code code = fs::createUniqueFile(target + ".%%%%%%%%.tmp", fd, temporary,
-                                                  fs::OF_None, fs::all_read | fs::all_write)) {
-    llvm::StringRef parent = llvm::sys::path::parent_path(target);
-    if (!parent.empty() && !fs::is_directory(parent))
-      return fail("there is no directory `" + parent.str() + "`; make it first");
-    return fail(code.message());
-  }
-  std::error_code code = writeAndClose(fd, bytes);
-  if (!code && exists)
-    code = fs::setPermissions(temporary, status.permissions());
-  if (!code)
-    code = fs::rename(temporary, target);
-  if (!code)
-    return true;
-  fs::remove(temporary);
-  return fail(code.message());
-}
-
 bool canStoreResults(const std::string &path, size_t count, std::string &error) {
   llvm::StringRef name = path;
   if (name.ends_with(".npz") || name.ends_with(".json") || (name.ends_with(".npy") && count == 1))
@@ -285,15 +210,15 @@ bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, st
     return false;
   llvm::StringRef name = path;
   if (name.ends_with(".npy"))
-    return writeFileAtomically(path, npyBytes(values[0].value), error);
+    return writeFiles({{path, npyBytes(values[0].value)}}, error);
   if (name.ends_with(".json"))
-    return writeFileAtomically(path, jsonObject(values) + "\n", error);
+    return writeFiles({{path, jsonObject(values) + "\n"}}, error);
   Outcome<std::string> bytes = npzBytes(values);
   if (!bytes) {
     error = "`" + path + "`: " + bytes.message();
     return false;
   }
-  return writeFileAtomically(path, *bytes, error);
+  return writeFiles({{path, *bytes}}, error);
 }
 
 } // namespace circ

@@ -1,7 +1,6 @@
 //===- Output.h - Results as text, JSON and files -------------------------===//
 //
-// Numbers are printed in the shortest form that reads back exactly. Files
-// appear whole or not at all.
+// Numbers are printed in the shortest form that reads back exactly.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -41,12 +40,8 @@ std::string jsonObject(llvm::ArrayRef<NamedValue> values);
 /// The leaves of one struct, "NAME.field" each: the struct without its name.
 std::string jsonStructure(llvm::ArrayRef<NamedValue> leaves);
 
-/// Writes a file that appears whole or not at all: into a temporary file beside
-/// it, which is then renamed. What is no regular file (a pipe, a terminal) is
-/// written directly. Returns false with a message.
-bool writeFileAtomically(const std::string &path, llvm::StringRef bytes, std::string &error);
-
-/// Stores results in a .npz, a .json or, if there is one value, a .npy file.
+/// Stores results in a .npz, a .json or, if there is one value, a .npy file, which
+/// appears whole or not at all. Returns false with a message.
 bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, std::string &error);
 
 /// Whether `path` has an ending that `storeResults` knows; to be asked before

@@ -1,2 +1,3 @@
 set(circ_values_sources
-  Values.cpp ValueSyntax.cpp Npy.cpp Npz.cpp Csv.cpp JsonValues.cpp Arguments.cpp Output.cpp)
+  Values.cpp ValueSyntax.cpp Npy.cpp Npz.cpp Csv.cpp JsonValues.cpp Arguments.cpp Output.cpp
+  OutputFiles.cpp)

@@ -6,9 +6,9 @@
 #include "compiler/codegen/RuntimeObject.h"
 #include "compiler/codegen/SharedLibrary.h"
 #include "compiler/driver/Library.h"
-#include "compiler/driver/Output.h"
+#include "compiler/driver/OutputFiles.h"
+#include "llvm/ADT/SmallString.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
@@ -62,31 +62,25 @@ static bool collect(const Options &options, Compilation &compilation,
   return true;
 }
 
-static int writeOutput(const Options &options, llvm::StringRef ending, llvm::Module &module,
-                       llvm::TargetMachine &machine, const std::vector<std::string> &exported) {
+/// The bytes of the file that is to be built.
+static llvm::Expected<std::string> outputBytes(const Options &options, llvm::StringRef ending,
+                                               llvm::Module &module, llvm::TargetMachine &machine,
+                                               const std::vector<std::string> &exported) {
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   if (ending == ".ll") {
     module.print(stream, nullptr);
-  } else if (ending == ".s") {
-    if (llvm::Error error = emitAssembly(module, machine, stream))
-      return fail(std::move(error));
-  } else if (llvm::Error error = emitObject(module, machine, bytes)) {
-    return fail(std::move(error));
+    return bytes.str().str();
   }
-  std::string message;
-  if (ending == ".so") {
-    if (llvm::Error error = linkSharedLibrary(bytes, runtimeObject(), options.output, exported,
-                                              options.codegen.sanitizer))
-      return fail(std::move(error));
-  } else if (ending == ".a") {
-    if (llvm::Error error = writeStaticArchive(
-            {{"circuits.o", bytes}, {"runtime.o", runtimeObject()}}, options.output))
-      return fail(std::move(error));
-  } else if (!writeFileAtomically(options.output, bytes, message)) {
-    return complain(message);
-  }
-  return Right;
+  if (llvm::Error error = ending == ".s" ? emitAssembly(module, machine, stream)
+                                         : emitObject(module, machine, bytes))
+    return std::move(error);
+  if (ending == ".so")
+    return linkSharedLibrary(bytes, runtimeObject(), llvm::sys::path::filename(options.output),
+                             exported, options.codegen.sanitizer);
+  if (ending == ".a")
+    return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtimeObject()}});
+  return bytes.str().str();
 }
 
 int buildCommand(const Options &options) {
@@ -95,11 +89,14 @@ int buildCommand(const Options &options) {
     return complain("'.wasm' is not supported yet");
   if (ending != ".so" && ending != ".a" && ending != ".o" && ending != ".ll" && ending != ".s")
     return complain("the ending of '" + options.output + "' is none of .so, .a, .o, .ll, .s");
+  std::string message;
+  if (!canWriteFile(options.output, message))
+    return complain(message);
   Compilation compilation;
   auto [path, name] = splitFile(options.file);
   if (!compilation.parse(path) || !compilation.analyze() ||
       !compilation.generate(options.codegen.memoryLimit))
-    return report(compilation, false), WrongInput;
+    return report(compilation, options.json), WrongInput;
   if (compilation.ownCircuits().empty())
     return complain(path + " has no circuit");
   std::vector<LibraryFunction> functions;
@@ -108,7 +105,7 @@ int buildCommand(const Options &options) {
   for (const LibraryFunction &function : functions)
     roots.push_back(function.wrapper.entry.function);
   right = right && compilation.lower(roots, options.codegen);
-  report(compilation, false);
+  report(compilation, options.json);
   if (!right)
     return WrongInput;
   if (functions.empty())
@@ -142,19 +139,21 @@ int buildCommand(const Options &options) {
   }
   optimize(*program->module, **machine, options.codegen);
   compilation.stopwatch.lap("optimize");
-  int status = writeOutput(options, ending, *program->module, **machine, exported);
+  auto bytes = outputBytes(options, ending, *program->module, **machine, exported);
+  if (!bytes)
+    return fail(bytes.takeError());
+  std::vector<OutputFile> files{{options.output, std::move(*bytes)}};
+  if (ending != ".ll" && ending != ".s") {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    writeHeader(stream, header);
+    files.push_back({headerPath.str().str(), text});
+  }
+  if (!writeFiles(files, message))
+    return complain(message);
   compilation.stopwatch.lap("write");
   if (options.time)
     compilation.stopwatch.print(llvm::errs());
-  if (status != Right || ending == ".ll" || ending == ".s")
-    return status;
-  std::string text, message;
-  llvm::raw_string_ostream stream(text);
-  writeHeader(stream, header);
-  if (!writeFileAtomically(headerPath.str().str(), text, message)) {
-    llvm::sys::fs::remove(options.output); // whole or not at all
-    return complain(message);
-  }
   return Right;
 }
 

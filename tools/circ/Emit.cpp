@@ -4,7 +4,7 @@
 
 #include "compiler/ast/Printer.h"
 #include "compiler/codegen/Emit.h"
-#include "compiler/driver/Output.h"
+#include "compiler/driver/OutputFiles.h"
 #include "compiler/parse/Parse.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -75,7 +75,7 @@ int emitCommand(const Options &options) {
   llvm::raw_string_ostream stream(text);
   bool right = produce(options, compilation, stream);
   stream.flush();
-  report(compilation, false);
+  report(compilation, options.json && !right);
   if (options.time)
     compilation.stopwatch.print(llvm::errs());
   if (!right)
@@ -85,7 +85,7 @@ int emitCommand(const Options &options) {
     llvm::outs() << text;
     return finishOutput();
   }
-  if (writeFileAtomically(options.output, text, error))
+  if (writeFiles({{options.output, text}}, error))
     return Right;
   llvm::errs() << "error: " << error << "\n";
   return WrongInput;

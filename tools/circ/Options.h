@@ -22,8 +22,9 @@ struct Options {
   std::vector<std::string> wrt;
   std::vector<std::string> directions; ///< of --tangent, --seed or --vector
   std::vector<std::string> derivatives = {"grad"};
-  std::string output, stage, prefix, of, mode, sanitize;
-  bool json = false, sparse = false, time = false, strict = false, debug = false;
+  std::string output, stage, prefix, of, mode, sanitize, shell;
+  std::string unsupported; ///< an option that was given and has no meaning yet
+  bool json = false, sparse = false, time = false, strict = false, debug = false, noCache = false;
   unsigned threads = 1;
   uint64_t pointSeed = 1; ///< of verify
   unsigned points = 5;    ///< of verify

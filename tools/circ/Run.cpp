@@ -4,6 +4,7 @@
 
 #include "compiler/driver/Arguments.h"
 #include "compiler/driver/Output.h"
+#include "compiler/driver/OutputFiles.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace circ::tool {
@@ -132,7 +133,8 @@ static bool bindDirections(const Options &options, const ast::Circuit &circuit,
 int runCommand(const Options &options, DerivativeKind kind) {
   std::string error;
   size_t atLeast = kind == DerivativeKind::Value || kind == DerivativeKind::Hvp ? 1 : 2;
-  if (!options.output.empty() && !canStoreResults(options.output, atLeast, error)) {
+  if (!options.output.empty() &&
+      !(canStoreResults(options.output, atLeast, error) && canWriteFile(options.output, error))) {
     llvm::errs() << "error: " << error << "\n";
     return WrongInput;
   }
