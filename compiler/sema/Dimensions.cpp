@@ -40,7 +40,7 @@ static bool alwaysDivisible(const Dimension &d, int64_t divisor) {
   }
 }
 
-static Dimension divided(Dimension d, int64_t divisor) {
+static Dimension divided(const Dimension &d, int64_t divisor) {
   Dimension inverse;
   inverse.terms[{}] = 1;
   inverse.divisor = divisor;

@@ -38,7 +38,7 @@ bool BodyAnalyzer::signature() {
       variable->type = ast::Type::i64();
       declare(*variable);
       circuit.dimensions.push_back(std::move(variable));
-      circuit.dimensionSources.push_back({p, k});
+      circuit.dimensionSources.emplace_back(p, k);
     }
   }
   bool defaults = false;
