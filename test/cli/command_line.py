@@ -9,8 +9,9 @@ import tempfile
 SOURCE = pathlib.Path(sys.argv[1])
 FOLDER = pathlib.Path(tempfile.mkdtemp())
 shutil.copy(SOURCE / "examples/tutorial/f.circ", FOLDER)
-COMMANDS = ["run", "grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "check", "build", "emit", "completion"]
-LATER = ["verify", "fit", "bench", "view", "fmt", "repl", "lsp", "doc"]
+COMMANDS = ["run", "grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "check", "build", "emit", "verify",
+            "completion"]
+LATER = ["fit", "bench", "view", "fmt", "repl", "lsp", "doc"]
 X = ["f.circ", "x=-2", "y=5", "z=-4"]
 failed = 0
 
