@@ -16,7 +16,8 @@ for name in ["HOME", "CCACHE_DIR"]:
     if name in os.environ:
         config.environment[name] = os.environ[name]
 # MLIR and LLVM keep memory until the process ends; leaks are looked for elsewhere.
-config.environment["ASAN_OPTIONS"] = "detect_leaks=0"
+# An absurd size is to be refused by a null pointer, as malloc does.
+config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allocator_may_return_null=1"
 config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1:halt_on_error=1"
 
 config.substitutions += [
