@@ -70,6 +70,8 @@ private:
   void warnOfZeros(const ast::Circuit &circuit, llvm::ArrayRef<unsigned> wrt,
                    llvm::ArrayRef<unsigned> zeros);
   bool simplify();
+  /// Puts independent iterations into SIMD lanes of the options' CPU.
+  bool vectorize(const CodegenOptions &options);
   mlir::MLIRContext &context();
 };
 

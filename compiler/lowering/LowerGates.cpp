@@ -34,13 +34,21 @@ Value FunctionLowering::primitiveGate(Operation *op, StringRef symbol) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(scalar(operand));
-  Type type = op->getResult(0).getType();
+  return primitive(symbol, op->getResult(0).getType(), operands);
+}
+
+Value FunctionLowering::primitive(StringRef symbol, Type type, ValueRange operands) {
   auto flags = options.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
   if (symbol.consume_front("arith.")) {
     OperationState arithmetic(
         loc, ("arith." + symbol).str(), operands, type,
         {b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(b.getContext(), flags))});
     return b.create(arithmetic)->getResult(0);
+  }
+  if (auto lanes = dyn_cast<VectorType>(type)) {
+    if (symbol.consume_front("llvm."))
+      return intrinsic(symbol, type, operands);
+    return callInLanes(symbol, type, operands);
   }
   if (symbol.consume_front("llvm."))
     return b

@@ -275,6 +275,11 @@ std::unique_ptr<Pass> createRemoveProvenChecksPass() {
   return std::make_unique<RemoveProvenChecks>();
 }
 
-void registerTransformPasses() { PassRegistration<RemoveProvenChecks>(); }
+void registerVectorizeIterations();
+
+void registerTransformPasses() {
+  PassRegistration<RemoveProvenChecks>();
+  registerVectorizeIterations();
+}
 
 } // namespace circ

@@ -11,7 +11,13 @@ namespace circ {
 /// and checks that an earlier one made needless.
 std::unique_ptr<mlir::Pass> createRemoveProvenChecksPass();
 
-/// Registers `remove-proven-checks`.
+struct VectorTarget;
+
+/// Puts the iterations of outer maps, reductions and independent loops into
+/// SIMD lanes. Remarks say what was done and what stands in the way.
+std::unique_ptr<mlir::Pass> createVectorizeIterationsPass(const VectorTarget &target);
+
+/// Registers the passes of this room.
 void registerTransformPasses();
 
 } // namespace circ
