@@ -1,6 +1,6 @@
 """Numeric tests of values and gradients.
 
-usage: check_gradients.py gates|kinks|constructs|jacobians [--verbose] [NAME...]
+usage: check_gradients.py gates|kinks|constructs|jacobians|lanes [--verbose] [NAME...]
 """
 import sys
 
