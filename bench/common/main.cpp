@@ -78,14 +78,18 @@ int main(int argc, char **argv) {
   auto add = [&](const std::string &name, const std::function<double()> &function, double flops) {
     if (!function)
       return;
-    benchmark::RegisterBenchmark(name.c_str(), [&function, flops](benchmark::State &state) {
-      for (auto _ : state)
-        benchmark::DoNotOptimize(function());
-      state.counters["flops"] = flops;
-    })->ComputeStatistics("min", minimum)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [&function, flops](benchmark::State &state) {
+                                   for (auto _ : state)
+                                     benchmark::DoNotOptimize(function());
+                                   state.counters["flops"] = flops;
+                                 })
+        ->ComputeStatistics("min", minimum)
+        ->Unit(benchmark::kMillisecond);
   };
   benchmark::RegisterBenchmark("peak", bench::peak)
-      ->ComputeStatistics("min", minimum)->Unit(benchmark::kMillisecond);
+      ->ComputeStatistics("min", minimum)
+      ->Unit(benchmark::kMillisecond);
   for (const bench::Problem &p : all) {
     add(p.name + "/circ objective", p.circObjective, 0);
     add(p.name + "/circ gradient", p.circGradient, p.flops);

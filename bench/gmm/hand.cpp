@@ -70,10 +70,9 @@ double gmmObjective(const Gmm &p) {
   double likelihood = 0;
   for (int64_t i = 0; i < p.n; ++i) {
     for (int64_t c = 0; c < p.k; ++c)
-      terms[c] =
-          p.alpha[c] + logDet[c] -
-          0.5 * product(&diagonal[c * p.d], &p.icf[c * p.triangle() + p.d],
-                        &p.x[i * p.d], &p.mu[c * p.d], y.data(), z.data(), p.d);
+      terms[c] = p.alpha[c] + logDet[c] -
+                 0.5 * product(&diagonal[c * p.d], &p.icf[c * p.triangle() + p.d], &p.x[i * p.d],
+                               &p.mu[c * p.d], y.data(), z.data(), p.d);
     likelihood += logSumExp(terms.data(), p.k);
   }
   return -0.5 * double(p.n * p.d) * std::log(2 * M_PI) + likelihood -
@@ -89,10 +88,9 @@ double gmmGradient(const Gmm &p, std::vector<double> &gradient) {
   double likelihood = 0;
   for (int64_t i = 0; i < n; ++i) {
     for (int64_t c = 0; c < k; ++c)
-      terms[c] =
-          p.alpha[c] + logDet[c] -
-          0.5 * product(&diagonal[c * d], &p.icf[c * t + d], &p.x[i * d],
-                        &p.mu[c * d], &y[c * d], &z[c * d], d);
+      terms[c] = p.alpha[c] + logDet[c] -
+                 0.5 * product(&diagonal[c * d], &p.icf[c * t + d], &p.x[i * d], &p.mu[c * d],
+                               &y[c * d], &z[c * d], d);
     double lse = logSumExp(terms.data(), k);
     likelihood += lse;
     for (int64_t c = 0; c < k; ++c) {

@@ -52,7 +52,9 @@ public:
 
 private:
   Value *real(double value) { return ConstantFP::get(type, value); }
-  Value *integer(int64_t value) { return ConstantInt::get(integers, static_cast<uint64_t>(value), true); }
+  Value *integer(int64_t value) {
+    return ConstantInt::get(integers, static_cast<uint64_t>(value), true);
+  }
   Value *bits(Value *x) { return b.CreateBitCast(x, integers); }
   Value *fromBits(Value *x) { return b.CreateBitCast(x, type); }
   /// x y + z, fused where the machine does that.
@@ -62,8 +64,12 @@ private:
   Value *abs(Value *x) { return b.CreateUnaryIntrinsic(Intrinsic::fabs, x); }
   Value *select(Value *condition, Value *x, Value *y) { return b.CreateSelect(condition, x, y); }
   /// NaN stays NaN.
-  Value *atMost(Value *x, double bound) { return select(b.CreateFCmpOGT(x, real(bound)), real(bound), x); }
-  Value *atLeast(Value *x, double bound) { return select(b.CreateFCmpOLT(x, real(bound)), real(bound), x); }
+  Value *atMost(Value *x, double bound) {
+    return select(b.CreateFCmpOGT(x, real(bound)), real(bound), x);
+  }
+  Value *atLeast(Value *x, double bound) {
+    return select(b.CreateFCmpOLT(x, real(bound)), real(bound), x);
+  }
 
   Value *polynomial(ArrayRef<double> coefficients, Value *x) {
     Value *sum = real(coefficients.back());
@@ -86,7 +92,9 @@ private:
   }
 
   /// 2^k for -1022 <= k <= 1023.
-  Value *power(Value *k) { return fromBits(b.CreateShl(b.CreateAdd(k, integer(1023)), integer(52))); }
+  Value *power(Value *k) {
+    return fromBits(b.CreateShl(b.CreateAdd(k, integer(1023)), integer(52)));
+  }
 
   Value *exp(Value *x) {
     // Beyond these the result is infinity or zero. 2^k in two factors reaches
@@ -128,7 +136,8 @@ private:
   Value *logCore(Value *u, Value *scaling, Value *correction) {
     Value *offset = b.CreateSub(bits(u), bits(real(0x1.6a09e667f3bcdp-1)));
     Value *exponent = b.CreateAShr(offset, integer(52));
-    Value *f = b.CreateFSub(fromBits(b.CreateSub(bits(u), b.CreateShl(exponent, integer(52)))), real(1));
+    Value *f =
+        b.CreateFSub(fromBits(b.CreateSub(bits(u), b.CreateShl(exponent, integer(52)))), real(1));
     if (scaling)
       exponent = b.CreateSub(exponent, scaling);
     // An integer below 2^51 as a double, without a conversion.
@@ -147,7 +156,8 @@ private:
     double inf = std::numeric_limits<double>::infinity();
     result = select(b.CreateFCmpULT(x, real(inf)), result, x);
     result = select(b.CreateFCmpOEQ(x, real(pole)), real(-inf), result);
-    result = select(b.CreateFCmpOLT(x, real(pole)), real(std::numeric_limits<double>::quiet_NaN()), result);
+    result = select(b.CreateFCmpOLT(x, real(pole)), real(std::numeric_limits<double>::quiet_NaN()),
+                    result);
     return select(b.CreateFCmpUNO(x, x), x, result);
   }
 

@@ -89,10 +89,14 @@ def Circ_CombineLanesOp : Op<Circ_Dialect, "combine_lanes", [Pure]> {
   let assemblyFormat = "$kind $value attr-dict `:` type($value) `->` type($result)";
 }
 
-def Circ_EmptyOp : Op<Circ_Dialect, "empty", [Pure]> {
+def Circ_EmptyOp : Op<Circ_Dialect, "empty", []> {
   let summary = "an array whose elements are still to be written";
+  let description = [{
+    It says that it takes memory, so that two of them do not become one, which
+    would be copied before it is written.
+  }];
   let arguments = (ins Variadic<I64>:$sizes);
-  let results = (outs Circ_Array:$result);
+  let results = (outs Res<Circ_Array, "", [MemAlloc]>:$result);
   let assemblyFormat = "`sizes` `(` $sizes `)` attr-dict `:` type($result)";
 }
 

@@ -331,6 +331,18 @@ LLVM::LLVMFuncOp ModuleState::function(StringRef name, Type result, ArrayRef<Typ
   return made;
 }
 
+Value ModuleState::interruptFlag(OpBuilder &b, Location loc) {
+  constexpr StringRef name = "circ_interrupt_flag";
+  auto flag = module.lookupSymbol<LLVM::GlobalOp>(name);
+  if (!flag) {
+    OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
+    flag = top.create<LLVM::GlobalOp>(module.getLoc(), top.getI32Type(), /*isConstant=*/false,
+                                      LLVM::Linkage::External, name, Attribute());
+  }
+  Value place = b.create<LLVM::AddressOfOp>(loc, flag);
+  return b.create<LLVM::LoadOp>(loc, b.getI32Type(), place, /*alignment=*/4, /*isVolatile=*/true);
+}
+
 Value ModuleState::string(OpBuilder &b, Location loc, StringRef text) {
   LLVM::GlobalOp &global = strings[text];
   if (!global) {

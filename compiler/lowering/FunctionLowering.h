@@ -32,6 +32,8 @@ public:
                                   llvm::ArrayRef<mlir::Type> arguments, bool neverReturns = false);
   /// A pointer to a zero-terminated constant string.
   mlir::Value string(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+  /// The value of the runtime's flag that asks for an interrupt.
+  mlir::Value interruptFlag(mlir::OpBuilder &b, mlir::Location loc);
   /// File, line and column of a location, as the runtime takes them.
   llvm::SmallVector<mlir::Value> place(mlir::OpBuilder &b, mlir::Location loc);
 
@@ -71,6 +73,12 @@ private:
   llvm::SmallVector<mlir::Value> allSizes(mlir::RankedTensorType type, mlir::ValueRange dynamic);
   void emitReleased(llvm::function_ref<void()> body);
 
+  /// What additions and multiplications allow: products may be fused with sums.
+  mlir::arith::FastMathFlags contraction() const {
+    return options.strict ? mlir::arith::FastMathFlags::none
+                          : mlir::arith::FastMathFlags::contract;
+  }
+
   // LowerArrays.cpp
   void lowerUpdate(mlir::Operation *op);
   void lowerAddArrays(ir::AddArraysOp op);
@@ -94,7 +102,8 @@ private:
     mlir::Value pointer;
     enum { Same, Contiguous, Apart } kind;
   };
-  LanePlaces lanePlaces(mlir::Value array, mlir::ValueRange indices, unsigned lanes);
+  LanePlaces lanePlaces(mlir::Value array, const Buffer &memory, mlir::ValueRange indices,
+                        unsigned lanes);
 
   // LowerStructured.cpp
   mlir::LogicalResult lowerMap(ir::MapOp op);
@@ -117,6 +126,7 @@ private:
 
   // LowerGates.cpp
   void lowerGate(mlir::Operation *op);
+  mlir::Value smallPower(ir::PowiOp op);
   mlir::Value primitiveGate(mlir::Operation *op, llvm::StringRef symbol);
   mlir::Value primitive(llvm::StringRef symbol, mlir::Type type, mlir::ValueRange operands);
   void lowerFloorDivision(mlir::Operation *op);

@@ -55,9 +55,8 @@ static SmallVector<int64_t> numbers(unsigned lanes) {
   return llvm::to_vector(llvm::seq<int64_t>(0, lanes));
 }
 
-FunctionLowering::LanePlaces FunctionLowering::lanePlaces(Value array, ValueRange indices,
-                                                          unsigned lanes) {
-  const Buffer &memory = buffer(array);
+FunctionLowering::LanePlaces FunctionLowering::lanePlaces(Value array, const Buffer &memory,
+                                                          ValueRange indices, unsigned lanes) {
   // What all lanes have in common goes into the pointer.
   SmallVector<Value> common;
   Value apart; // in elements, one a lane
@@ -93,8 +92,9 @@ FunctionLowering::LanePlaces FunctionLowering::lanePlaces(Value array, ValueRang
   if (element.isInteger(1))
     element = b.getI8Type();
   Type pointers = LLVM::getFixedVectorType(pointerType(b), lanes);
-  return {b.create<LLVM::GEPOp>(loc, pointers, element, pointer, ArrayRef<LLVM::GEPArg>{apart}, true),
-          LanePlaces::Apart};
+  return {
+      b.create<LLVM::GEPOp>(loc, pointers, element, pointer, ArrayRef<LLVM::GEPArg>{apart}, true),
+      LanePlaces::Apart};
 }
 
 void FunctionLowering::lowerGather(ir::GatherOp op) {
@@ -105,7 +105,7 @@ void FunctionLowering::lowerGather(ir::GatherOp op) {
     element = b.getI8Type();
   auto memoryType = VectorType::get(lanes, element);
   unsigned align = element.getIntOrFloatBitWidth() / 8;
-  auto [pointer, kind] = lanePlaces(op.getArray(), op.getIndices(), lanes);
+  auto [pointer, kind] = lanePlaces(op.getArray(), buffer(op.getArray()), op.getIndices(), lanes);
   Value loaded;
   if (kind == LanePlaces::Contiguous) {
     loaded = b.create<LLVM::LoadOp>(loc, memoryType, pointer, align);
@@ -132,23 +132,24 @@ void FunctionLowering::lowerGather(ir::GatherOp op) {
 
 void FunctionLowering::lowerScatter(ir::ScatterOp op) {
   OpOperand &array = op.getArrayMutable();
-  if (!plan.inPlace(array))
-    buffers[op.getArray()] = copied(array.get(), buffer(array.get()));
+  Buffer target =
+      plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
   Value value = scalar(op.getValue());
   unsigned lanes = lanesOf(value.getType());
   if (getElementTypeOrSelf(value.getType()).isInteger(1))
     value = b.create<arith::ExtUIOp>(loc, VectorType::get(lanes, b.getI8Type()), value);
   Type type = value.getType();
   unsigned align = getElementTypeOrSelf(type).getIntOrFloatBitWidth() / 8;
-  auto [pointer, kind] = lanePlaces(op.getArray(), op.getIndices(), lanes);
+  auto [pointer, kind] = lanePlaces(op.getArray(), target, op.getIndices(), lanes);
   if (kind == LanePlaces::Contiguous && !op.getMask()) {
     b.create<LLVM::StoreOp>(loc, value, pointer, align);
   } else {
     Value alignment = b.create<LLVM::ConstantOp>(loc, b.getI32Type(), b.getI32IntegerAttr(align));
-    Value mask = op.getMask() ? scalar(op.getMask())
-                              : Value(b.create<arith::ConstantOp>(
-                                    loc, DenseElementsAttr::get(
-                                             VectorType::get(lanes, b.getI1Type()), true)));
+    Value mask =
+        op.getMask()
+            ? scalar(op.getMask())
+            : Value(b.create<arith::ConstantOp>(
+                  loc, DenseElementsAttr::get(VectorType::get(lanes, b.getI1Type()), true)));
     bool together = kind == LanePlaces::Contiguous;
     std::string name = std::string("llvm.masked.") + (together ? "store." : "scatter.") +
                        mangled(type) + (together ? ".p0" : ".v" + std::to_string(lanes) + "p0");
@@ -156,7 +157,7 @@ void FunctionLowering::lowerScatter(ir::ScatterOp op) {
         loc, TypeRange(), b.getStringAttr(name), ValueRange{value, pointer, alignment, mask},
         LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none));
   }
-  buffers[op.getResult()] = buffer(op.getArray());
+  buffers[op.getResult()] = target;
 }
 
 static Value laneOf(OpBuilder &b, Location loc, Value value, unsigned lane) {
@@ -186,13 +187,13 @@ static Value sumOfLanes(OpBuilder &b, Location loc, Value value, bool strict) {
 
 void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
   OpOperand &array = op.getArrayMutable();
-  if (!plan.inPlace(array))
-    buffers[op.getArray()] = copied(array.get(), buffer(array.get()));
+  Buffer target =
+      plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
   Value value = scalar(op.getValue());
   Type type = value.getType(), element = getElementTypeOrSelf(type);
   unsigned lanes = lanesOf(type), align = element.getIntOrFloatBitWidth() / 8;
-  auto [pointer, kind] = lanePlaces(op.getArray(), op.getIndices(), lanes);
-  auto flags = options.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
+  auto [pointer, kind] = lanePlaces(op.getArray(), target, op.getIndices(), lanes);
+  auto flags = contraction();
   if (kind == LanePlaces::Contiguous) {
     Value old = b.create<LLVM::LoadOp>(loc, type, pointer, align);
     b.create<LLVM::StoreOp>(loc, b.create<arith::AddFOp>(loc, old, value, flags), pointer, align);
@@ -209,7 +210,7 @@ void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
       b.create<LLVM::StoreOp>(loc, sum, place);
     }
   }
-  buffers[op.getResult()] = buffer(op.getArray());
+  buffers[op.getResult()] = target;
 }
 
 void FunctionLowering::lowerCombineLanes(ir::CombineLanesOp op) {

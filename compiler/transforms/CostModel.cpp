@@ -25,7 +25,8 @@ constexpr unsigned wideRegisters = 4, plainRegisters = 1;
 double tripsOf(Operation *op) {
   auto constantTrips = [](Value bound) -> double {
     APInt constant;
-    return matchPattern(bound, m_ConstantInt(&constant)) ? double(constant.getSExtValue()) : usualTrips;
+    return matchPattern(bound, m_ConstantInt(&constant)) ? double(constant.getSExtValue())
+                                                         : usualTrips;
   };
   if (auto map = dyn_cast<ir::MapOp>(op)) {
     double trips = 1;
@@ -87,8 +88,10 @@ private:
   double inLanes(Operation &op, double scalar) {
     if (auto extract = dyn_cast<ir::ExtractOp>(op))
       return apart(extract.getIndices()) ? gatherLane * lanes : 1;
-    if (auto accumulate = dyn_cast<ir::AccumulateOp>(op); accumulate && analysis.isShared(accumulate.getResult())) {
-      bool common = llvm::none_of(accumulate.getIndices(), [&](Value v) { return analysis.varies(v); });
+    if (auto accumulate = dyn_cast<ir::AccumulateOp>(op);
+        accumulate && analysis.isShared(accumulate.getResult())) {
+      bool common =
+          llvm::none_of(accumulate.getIndices(), [&](Value v) { return analysis.varies(v); });
       return common ? sumOfLanes : apart(accumulate.getIndices()) ? scatterLane * lanes : 2;
     }
     return scalar;
@@ -100,7 +103,8 @@ private:
     for (auto [k, index] : llvm::enumerate(indices)) {
       if (!analysis.varies(index))
         continue;
-      bool consecutive = index == analysis.index || isa_and_nonnull<arith::AddIOp, arith::SubIOp>(index.getDefiningOp());
+      bool consecutive = index == analysis.index ||
+                         isa_and_nonnull<arith::AddIOp, arith::SubIOp>(index.getDefiningOp());
       if (k + 1 != indices.size() || !consecutive)
         return true;
     }
@@ -117,7 +121,8 @@ private:
 static bool sumsInside(const LaneAnalysis &analysis) {
   return analysis.body
       .walk([&](Operation *op) {
-        bool loop = isa<ir::ReduceOp, ir::ExpSumOp>(op) || (isa<scf::ForOp>(op) && op->hasAttr("circ.independent"));
+        bool loop = isa<ir::ReduceOp, ir::ExpSumOp>(op) ||
+                    (isa<scf::ForOp>(op) && op->hasAttr("circ.independent"));
         return loop && analysis.isTouched(op) ? WalkResult::interrupt() : WalkResult::advance();
       })
       .wasInterrupted();

@@ -97,11 +97,12 @@ bool LaneAnalysis::isTouched(Operation *op) const {
   auto touches = [&](ValueRange values) {
     return llvm::any_of(values, [&](Value v) { return varies(v) || isShared(v); });
   };
-  return op->walk([&](Operation *inner) {
-             return touches(inner->getOperands()) || touches(inner->getResults())
-                        ? WalkResult::interrupt()
-                        : WalkResult::advance();
-           })
+  return op
+      ->walk([&](Operation *inner) {
+        return touches(inner->getOperands()) || touches(inner->getResults())
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
       .wasInterrupted();
 }
 
@@ -109,8 +110,7 @@ bool LaneAnalysis::isTouched(Operation *op) const {
 /// be computed and one chosen.
 static bool isArithmetic(Block *block) {
   return !block || llvm::all_of(*block, [](Operation &op) {
-    return isa<scf::YieldOp, ir::GateOpInterface>(op) ||
-           isa<arith::ArithDialect>(op.getDialect());
+    return isa<scf::YieldOp, ir::GateOpInterface>(op) || isa<arith::ArithDialect>(op.getDialect());
   });
 }
 
@@ -164,8 +164,9 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
   if (isa<ir::InsertOp, ir::AccumulateOp>(op)) {
     Value array = op->getOperand(1);
     if (isShared(array))
-      return isa<ir::InsertOp>(op) ? std::optional<std::string>("iterations overwrite what they share")
-                                   : std::nullopt;
+      return isa<ir::InsertOp>(op)
+                 ? std::optional<std::string>("iterations overwrite what they share")
+                 : std::nullopt;
     if (anyVaries(op->getOperands().drop_front(2)))
       return "an index into an iteration's own array differs between iterations";
     return std::nullopt;
@@ -184,7 +185,8 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
     return varies(power.getExponent())
                ? std::optional<std::string>("an integer exponent differs between iterations")
                : std::nullopt;
-  if (isa<ir::FromElementsOp, ir::GateOpInterface>(op) || isa<arith::ArithDialect>(op->getDialect()))
+  if (isa<ir::FromElementsOp, ir::GateOpInterface>(op) ||
+      isa<arith::ArithDialect>(op->getDialect()))
     return std::nullopt;
   if (isa<ir::CheckOp, ir::CheckIndexOp, ir::FloorDivOp, ir::FloorModOp, ir::ToIntOp>(op))
     return "a check of what differs between iterations may fail";

@@ -80,7 +80,8 @@ Value LaneEmitter::arrayInLanes(Value original) {
   Location loc = original.getLoc();
   Type type = laneType(array.getType());
   if (auto splat = array.getDefiningOp<ir::SplatOp>()) {
-    Value value = b.create<ir::BroadcastOp>(loc, laneType(splat.getValue().getType()), splat.getValue());
+    Value value =
+        b.create<ir::BroadcastOp>(loc, laneType(splat.getValue().getType()), splat.getValue());
     return b.create<ir::SplatOp>(loc, cast<RankedTensorType>(type), value, splat.getSizes());
   }
   auto map = b.create<ir::MapOp>(loc, type, allSizes(b, loc, array));
@@ -113,7 +114,8 @@ Value LaneEmitter::index(Value original) {
 }
 
 Value LaneEmitter::whereActive(Value value, Value otherwise) {
-  return active ? Value(b.create<arith::SelectOp>(value.getLoc(), active, value, otherwise)) : value;
+  return active ? Value(b.create<arith::SelectOp>(value.getLoc(), active, value, otherwise))
+                : value;
 }
 
 void LaneEmitter::emitBlock(Block &block) {
@@ -135,7 +137,8 @@ Value LaneEmitter::packed(Value array) {
   auto type = cast<RankedTensorType>(array.getType());
   Location loc = array.getLoc();
   SmallVector<Value> sizes = allSizes(b, loc, same(array));
-  auto rowType = RankedTensorType::get(type.getShape().drop_front(), laneType(type.getElementType()));
+  auto rowType =
+      RankedTensorType::get(type.getShape().drop_front(), laneType(type.getElementType()));
   auto map = b.create<ir::MapOp>(loc, rowType, ArrayRef(sizes).drop_front());
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(map.getBodyBlock());
@@ -154,7 +157,8 @@ Value LaneEmitter::extract(ir::ExtractOp op) {
   if (Value pack = packs.lookup(array))
     if (op.getIndices().front() == analysis.index &&
         llvm::none_of(op.getIndices().drop_front(), [&](Value v) { return analysis.varies(v); }))
-      return b.create<ir::ExtractOp>(op.getLoc(), type, pack, sameAll(op.getIndices().drop_front()));
+      return b.create<ir::ExtractOp>(op.getLoc(), type, pack,
+                                     sameAll(op.getIndices().drop_front()));
   SmallVector<Value> indices;
   for (Value original : op.getIndices())
     indices.push_back(index(original));
@@ -172,8 +176,9 @@ void LaneEmitter::emitShared(Operation *op) {
     for (Value original : accumulate.getIndices())
       indices.push_back(index(original));
     Value array = same(accumulate.getArray());
-    uniform.map(op->getResult(0), b.create<ir::AccumulateLanesOp>(loc, array.getType(), value, array,
-                                                                  indices).getResult());
+    uniform.map(
+        op->getResult(0),
+        b.create<ir::AccumulateLanesOp>(loc, array.getType(), value, array, indices).getResult());
     return;
   }
   auto sum = cast<ir::AddArraysOp>(op);
@@ -181,12 +186,14 @@ void LaneEmitter::emitShared(Operation *op) {
   Value target = same(left ? sum.getLeft() : sum.getRight());
   Value own = inLanes(left ? sum.getRight() : sum.getLeft());
   Type element = cast<RankedTensorType>(own.getType()).getElementType();
-  Value result = forEachElement(b, loc, allSizes(b, loc, own), target, [&](ValueRange indices, Value state) {
-    Value value = b.create<ir::ExtractOp>(loc, element, own, indices);
-    if (active)
-      value = whereActive(value, b.create<arith::ConstantOp>(loc, b.getZeroAttr(element)));
-    return b.create<ir::AccumulateLanesOp>(loc, state.getType(), value, state, indices).getResult();
-  });
+  Value result =
+      forEachElement(b, loc, allSizes(b, loc, own), target, [&](ValueRange indices, Value state) {
+        Value value = b.create<ir::ExtractOp>(loc, element, own, indices);
+        if (active)
+          value = whereActive(value, b.create<arith::ConstantOp>(loc, b.getZeroAttr(element)));
+        return b.create<ir::AccumulateLanesOp>(loc, state.getType(), value, state, indices)
+            .getResult();
+      });
   uniform.map(op->getResult(0), result);
 }
 
@@ -243,7 +250,8 @@ void LaneEmitter::emit(Operation *op) {
 void LaneEmitter::emitMap(ir::MapOp op) {
   bool varies = analysis.varies(op.getResult());
   Type type = varies ? laneType(op.getType()) : Type(op.getType());
-  auto made = b.create<ir::MapOp>(op.getLoc(), type, sameAll(op.getBounds()), sameAll(op.getInner()));
+  auto made =
+      b.create<ir::MapOp>(op.getLoc(), type, sameAll(op.getBounds()), sameAll(op.getInner()));
   for (auto [from, to] : llvm::zip_equal(op.getIndices(), made.getIndices()))
     uniform.map(Value(from), Value(to));
   {
@@ -321,8 +329,8 @@ void LaneEmitter::emitIf(scf::IfOp op) {
   for (Value result : op.getResults())
     types.push_back(analysis.varies(result) ? laneType(result.getType()) : result.getType());
   auto made = b.create<scf::IfOp>(loc, types, same(op.getCondition()), op.elseBlock() != nullptr);
-  for (auto [from, to] : {std::pair{op.thenBlock(), made.thenBlock()},
-                          std::pair{op.elseBlock(), made.elseBlock()}}) {
+  for (auto [from, to] :
+       {std::pair{op.thenBlock(), made.thenBlock()}, std::pair{op.elseBlock(), made.elseBlock()}}) {
     if (!from)
       continue;
     OpBuilder::InsertionGuard guard(b);
@@ -330,7 +338,8 @@ void LaneEmitter::emitIf(scf::IfOp op) {
     b.setInsertionPointToEnd(to);
     emitBlock(*from);
     SmallVector<Value> yielded;
-    for (auto [value, result] : llvm::zip_equal(from->getTerminator()->getOperands(), op.getResults()))
+    for (auto [value, result] :
+         llvm::zip_equal(from->getTerminator()->getOperands(), op.getResults()))
       yielded.push_back(analysis.varies(result) ? inLanes(value) : same(value));
     b.create<scf::YieldOp>(loc, yielded);
   }

@@ -275,10 +275,14 @@ std::unique_ptr<Pass> createRemoveProvenChecksPass() {
   return std::make_unique<RemoveProvenChecks>();
 }
 
+void registerFuseSweeps();
+void registerKeepTerms();
 void registerVectorizeIterations();
 
 void registerTransformPasses() {
   PassRegistration<RemoveProvenChecks>();
+  registerFuseSweeps();
+  registerKeepTerms();
   registerVectorizeIterations();
 }
 

@@ -11,6 +11,13 @@ namespace circ {
 /// and checks that an earlier one made needless.
 std::unique_ptr<mlir::Pass> createRemoveProvenChecksPass();
 
+/// Computes a sum over independent iterations in the loop that carries their
+/// adjoints, where both compute the same.
+std::unique_ptr<mlir::Pass> createFuseSweepsPass();
+
+/// Keeps the terms of a logsumexp that its gradient would compute again.
+std::unique_ptr<mlir::Pass> createKeepTermsPass();
+
 struct VectorTarget;
 
 /// Puts the iterations of outer maps, reductions and independent loops into

@@ -44,12 +44,14 @@ public:
   }
 
 private:
-  Value integer(int64_t value) { return b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value)); }
+  Value integer(int64_t value) {
+    return b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value));
+  }
 
   /// The two loops over blocks of iterations, which carry `state`.
-  SmallVector<Value> emitBlocks(
-      Value bound, SmallVector<Value> state,
-      llvm::function_ref<SmallVector<Value>(LaneEmitter &, ValueRange)> emitBlock) {
+  SmallVector<Value>
+  emitBlocks(Value bound, SmallVector<Value> state,
+             llvm::function_ref<SmallVector<Value>(LaneEmitter &, ValueRange)> emitBlock) {
     Value step = integer(lanes);
     Value full = b.create<arith::MulIOp>(loc, b.create<arith::DivSIOp>(loc, bound, step), step);
     Value zero = integer(0);
@@ -57,7 +59,8 @@ private:
       APInt constant;
       if (masked && matchPattern(bound, m_ConstantInt(&constant)) && constant.srem(lanes) == 0)
         continue;
-      auto blocks = b.create<scf::ForOp>(loc, masked ? full : zero, masked ? bound : full, step, state);
+      auto blocks =
+          b.create<scf::ForOp>(loc, masked ? full : zero, masked ? bound : full, step, state);
       OpBuilder::InsertionGuard guard(b);
       if (!blocks.getBody()->empty())
         blocks.getBody()->getTerminator()->erase();
@@ -81,12 +84,14 @@ private:
     Value result = b.create<ir::EmptyOp>(loc, type, sizes);
     ValueRange outer = map.getBounds().drop_back();
     result = forEachElement(b, loc, outer, result, [&](ValueRange indices, Value array) {
-      return emitBlocks(map.getBounds().back(), {array}, [&](LaneEmitter &e, ValueRange state) {
-        for (auto [from, to] : llvm::zip(map.getIndices(), indices))
-          e.set(from, to);
-        e.emitBlock(*map.getBodyBlock());
-        return SmallVector<Value>{putResult(e, map, indices, state.front())};
-      }).front();
+      return emitBlocks(map.getBounds().back(), {array},
+                        [&](LaneEmitter &e, ValueRange state) {
+                          for (auto [from, to] : llvm::zip(map.getIndices(), indices))
+                            e.set(from, to);
+                          e.emitBlock(*map.getBodyBlock());
+                          return SmallVector<Value>{putResult(e, map, indices, state.front())};
+                        })
+          .front();
     });
     map.getResult().replaceAllUsesWith(result);
   }
@@ -104,16 +109,18 @@ private:
     if (!isa<RankedTensorType>(yielded.getType()))
       return scatter(yielded, array, indices);
     Type element = cast<RankedTensorType>(yielded.getType()).getElementType();
-    return forEachElement(b, loc, allSizes(b, loc, yielded), array, [&](ValueRange inner, Value into) {
-      SmallVector<Value> all(indices);
-      llvm::append_range(all, inner);
-      return scatter(b.create<ir::ExtractOp>(loc, element, yielded, inner), into, all);
-    });
+    return forEachElement(
+        b, loc, allSizes(b, loc, yielded), array, [&](ValueRange inner, Value into) {
+          SmallVector<Value> all(indices);
+          llvm::append_range(all, inner);
+          return scatter(b.create<ir::ExtractOp>(loc, element, yielded, inner), into, all);
+        });
   }
 
   Value constantLanes(Type type, double real, int64_t number) {
     auto lanesType = VectorType::get(lanes, type);
-    Attribute one = isa<FloatType>(type) ? Attribute(b.getFloatAttr(type, real)) : b.getIntegerAttr(type, number);
+    Attribute one = isa<FloatType>(type) ? Attribute(b.getFloatAttr(type, real))
+                                         : b.getIntegerAttr(type, number);
     return b.create<arith::ConstantOp>(loc, DenseElementsAttr::get(lanesType, one));
   }
 
@@ -140,13 +147,17 @@ private:
     bool real = isa<FloatType>(getElementTypeOrSelf(value.getType()));
     switch (kind) {
     case ir::ReduceKind::Sum:
-      return real ? Value(b.create<ir::AddOp>(loc, state, value)) : b.create<arith::AddIOp>(loc, state, value);
+      return real ? Value(b.create<ir::AddOp>(loc, state, value))
+                  : b.create<arith::AddIOp>(loc, state, value);
     case ir::ReduceKind::Prod:
-      return real ? Value(b.create<ir::MulOp>(loc, state, value)) : b.create<arith::MulIOp>(loc, state, value);
+      return real ? Value(b.create<ir::MulOp>(loc, state, value))
+                  : b.create<arith::MulIOp>(loc, state, value);
     case ir::ReduceKind::Max:
-      return real ? Value(b.create<ir::MaxOp>(loc, state, value)) : b.create<arith::MaxSIOp>(loc, state, value);
+      return real ? Value(b.create<ir::MaxOp>(loc, state, value))
+                  : b.create<arith::MaxSIOp>(loc, state, value);
     case ir::ReduceKind::Min:
-      return real ? Value(b.create<ir::MinOp>(loc, state, value)) : b.create<arith::MinSIOp>(loc, state, value);
+      return real ? Value(b.create<ir::MinOp>(loc, state, value))
+                  : b.create<arith::MinSIOp>(loc, state, value);
     case ir::ReduceKind::Any:
       return b.create<arith::OrIOp>(loc, state, value);
     case ir::ReduceKind::All:
@@ -157,30 +168,34 @@ private:
     llvm_unreachable("logsumexp carries two values");
   }
 
-  Value equal(Value x, Value y) { return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y); }
+  Value equal(Value x, Value y) {
+    return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);
+  }
 
   /// `sum` of exponentials relative to `from`, relative to `to`.
   Value rescaled(Value sum, Value from, Value to) {
-    Value scaled = b.create<ir::MulOp>(loc, sum, b.create<ir::ExpOp>(loc, b.create<ir::SubOp>(loc, from, to)));
+    Value scaled =
+        b.create<ir::MulOp>(loc, sum, b.create<ir::ExpOp>(loc, b.create<ir::SubOp>(loc, from, to)));
     return b.create<arith::SelectOp>(loc, equal(from, to), sum, scaled);
   }
 
   /// The largest of all and the sum of exponentials relative to it.
   std::pair<Value, Value> expSum(Value bound, Type type) {
     Value lowest = identity(ir::ReduceKind::LogSumExp, type);
-    auto ends = emitBlocks(bound, {lowest, constantLanes(type, 0, 0)}, [&](LaneEmitter &e, ValueRange state) {
-      e.emitBlock(analysis.body);
-      Value value = e.inLanes(analysis.body.getTerminator()->getOperand(0));
-      if (e.active)
-        value = e.whereActive(value, identity(ir::ReduceKind::LogSumExp, type));
-      Value m = b.create<ir::MaxOp>(loc, state[0], value);
-      Value kept = rescaled(state[1], state[0], m);
-      Value one = constantLanes(type, 1, 1);
-      if (e.active)
-        one = e.whereActive(one, constantLanes(type, 0, 0));
-      Value term = rescaled(one, value, m);
-      return SmallVector<Value>{m, b.create<ir::AddOp>(loc, kept, term)};
-    });
+    auto ends = emitBlocks(
+        bound, {lowest, constantLanes(type, 0, 0)}, [&](LaneEmitter &e, ValueRange state) {
+          e.emitBlock(analysis.body);
+          Value value = e.inLanes(analysis.body.getTerminator()->getOperand(0));
+          if (e.active)
+            value = e.whereActive(value, identity(ir::ReduceKind::LogSumExp, type));
+          Value m = b.create<ir::MaxOp>(loc, state[0], value);
+          Value kept = rescaled(state[1], state[0], m);
+          Value one = constantLanes(type, 1, 1);
+          if (e.active)
+            one = e.whereActive(one, constantLanes(type, 0, 0));
+          Value term = rescaled(one, value, m);
+          return SmallVector<Value>{m, b.create<ir::AddOp>(loc, kept, term)};
+        });
     Value m = b.create<ir::CombineLanesOp>(loc, type, ir::ReduceKind::Max, ends[0]);
     Value all = b.create<ir::BroadcastOp>(loc, ends[0].getType(), m);
     Value scaled = rescaled(ends[1], ends[0], all);
@@ -201,13 +216,14 @@ private:
       auto [largest, total] = expSum(reduce.getBound(), type);
       result = b.create<ir::AddOp>(loc, largest, b.create<ir::LogOp>(loc, total));
     } else {
-      auto ends = emitBlocks(reduce.getBound(), {identity(kind, type)}, [&](LaneEmitter &e, ValueRange state) {
-        e.emitBlock(*reduce.getBodyBlock());
-        Value value = e.inLanes(reduce.getYielded());
-        if (e.active)
-          value = e.whereActive(value, identity(kind, type));
-        return SmallVector<Value>{combined(kind, state[0], value)};
-      });
+      auto ends = emitBlocks(reduce.getBound(), {identity(kind, type)},
+                             [&](LaneEmitter &e, ValueRange state) {
+                               e.emitBlock(*reduce.getBodyBlock());
+                               Value value = e.inLanes(reduce.getYielded());
+                               if (e.active)
+                                 value = e.whereActive(value, identity(kind, type));
+                               return SmallVector<Value>{combined(kind, state[0], value)};
+                             });
       result = b.create<ir::CombineLanesOp>(loc, type, kind, ends[0]);
     }
     reduce.getResult().replaceAllUsesWith(result);
@@ -223,13 +239,15 @@ private:
         e.set(carried, value);
       e.emitBlock(*from.getBody());
       SmallVector<Value> next;
-      for (auto [end, carried, old] : llvm::zip_equal(from.getYieldedValues(), from.getRegionIterArgs(), state))
+      for (auto [end, carried, old] :
+           llvm::zip_equal(from.getYieldedValues(), from.getRegionIterArgs(), state))
         next.push_back(analysis.varies(carried) ? e.whereActive(e.inLanes(end), old) : e.same(end));
       return next;
     });
     for (auto [k, end] : llvm::enumerate(ends)) {
       if (analysis.varies(from.getRegionIterArgs()[k])) {
-        Value sum = b.create<ir::CombineLanesOp>(loc, from.getResult(k).getType(), ir::ReduceKind::Sum, end);
+        Value sum = b.create<ir::CombineLanesOp>(loc, from.getResult(k).getType(),
+                                                 ir::ReduceKind::Sum, end);
         end = b.create<ir::AddOp>(loc, from.getInitArgs()[k], sum);
       }
       from.getResult(k).replaceAllUsesWith(end);
@@ -249,7 +267,8 @@ struct VectorizeIterations : PassWrapper<VectorizeIterations, OperationPass<func
   explicit VectorizeIterations(const VectorTarget &target) { bits = target.bits; }
   VectorizeIterations(const VectorizeIterations &other) : PassWrapper(other) {}
 
-  Option<unsigned> bits{*this, "bits", llvm::cl::desc("bits of the widest vector register"), llvm::cl::init(512)};
+  Option<unsigned> bits{*this, "bits", llvm::cl::desc("bits of the widest vector register"),
+                        llvm::cl::init(512)};
 
   StringRef getArgument() const final { return "vectorize-iterations"; }
   StringRef getDescription() const final { return "put independent iterations into SIMD lanes"; }
@@ -273,12 +292,16 @@ struct VectorizeIterations : PassWrapper<VectorizeIterations, OperationPass<func
   }
 
   static bool isCandidate(Operation *op) {
-    if (!isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp>(op) && !(isa<scf::ForOp>(op) && op->hasAttr("circ.independent")))
+    if (!isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp>(op) &&
+        !(isa<scf::ForOp>(op) && op->hasAttr("circ.independent")))
       return false;
-    return op->getRegion(0).walk([](Operation *inner) {
-             return isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp, scf::ForOp>(inner) ? WalkResult::interrupt()
-                                                                    : WalkResult::advance();
-           }).wasInterrupted();
+    return op->getRegion(0)
+        .walk([](Operation *inner) {
+          return isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp, scf::ForOp>(inner)
+                     ? WalkResult::interrupt()
+                     : WalkResult::advance();
+        })
+        .wasInterrupted();
   }
 
   bool vectorize(Operation *op) {

@@ -153,7 +153,7 @@ def table(build):
                            capture_output=True, text=True, check=True).stdout
     records = json.loads(dump.read_text())
     by_name = {records[r]["opName"]: records[r] for r in records["!instanceof"]["Gate"]}
-    bounds = {line.split('"')[1]: None for line in names.splitlines()}
+    bounds = {line.split('"')[1]: None for line in names.splitlines() if line.startswith('GATE(')}
     for name in bounds:
         r = by_name[name]
         bounds[name] = (r["valueUlps"], r["derivativeUlps"], r["valueAbsolute"], r["derivativeAbsolute"],
