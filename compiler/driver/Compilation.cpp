@@ -225,6 +225,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
   passes.addPass(createFuseSweepsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
   passes.addNestedPass<mlir::func::FuncOp>(
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());

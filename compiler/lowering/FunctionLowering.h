@@ -75,8 +75,7 @@ private:
 
   /// What additions and multiplications allow: products may be fused with sums.
   mlir::arith::FastMathFlags contraction() const {
-    return options.strict ? mlir::arith::FastMathFlags::none
-                          : mlir::arith::FastMathFlags::contract;
+    return options.strict ? mlir::arith::FastMathFlags::none : mlir::arith::FastMathFlags::contract;
   }
 
   // LowerArrays.cpp

@@ -30,9 +30,10 @@ namespace {
 class Fallibility {
 public:
   bool mayFail(Operation *op) {
-    return op->walk([&](Operation *inner) {
-               return mayFailItself(inner) ? WalkResult::interrupt() : WalkResult::advance();
-             })
+    return op
+        ->walk([&](Operation *inner) {
+          return mayFailItself(inner) ? WalkResult::interrupt() : WalkResult::advance();
+        })
         .wasInterrupted();
   }
 
