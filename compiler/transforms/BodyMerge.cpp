@@ -2,6 +2,8 @@
 
 #include "compiler/transforms/BodyMerge.h"
 
+#include "compiler/transforms/Effects.h"
+
 using namespace mlir;
 
 namespace circ {
@@ -38,9 +40,7 @@ void BodyMerge::copyBody() {
 /// Whether it may be done once instead of twice.
 static bool isRepeatable(Operation *op) {
   return !op->walk([](Operation *inner) {
-              return isa<ir::PrintOp, ir::TapeNewOp, ir::TapeFreeOp, ir::PushOp, ir::PopOp>(inner)
-                         ? WalkResult::interrupt()
-                         : WalkResult::advance();
+              return happensInOrder(inner) ? WalkResult::interrupt() : WalkResult::advance();
             }).wasInterrupted();
 }
 

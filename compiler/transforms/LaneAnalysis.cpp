@@ -2,6 +2,7 @@
 
 #include "compiler/transforms/LaneAnalysis.h"
 
+#include "compiler/transforms/Effects.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -121,10 +122,8 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
   auto anyShared = [&](ValueRange values) {
     return llvm::any_of(values, [&](Value v) { return isShared(v); });
   };
-  if (isa<ir::PrintOp>(op))
-    return "it prints";
-  if (isa<ir::TapeNewOp, ir::TapeFreeOp, ir::PushOp, ir::PopOp>(op))
-    return "it keeps values on a tape";
+  if (happensInOrder(op))
+    return "it prints or keeps values on a tape";
   if (op->hasTrait<OpTrait::IsTerminator>() || isa<ir::DimOp>(op))
     return std::nullopt;
   for (Value result : op->getResults())
@@ -188,7 +187,7 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
   if (isa<ir::FromElementsOp, ir::GateOpInterface>(op) ||
       isa<arith::ArithDialect>(op->getDialect()))
     return std::nullopt;
-  if (isa<ir::CheckOp, ir::CheckIndexOp, ir::FloorDivOp, ir::FloorModOp, ir::ToIntOp>(op))
+  if (isCheck(op))
     return "a check of what differs between iterations may fail";
   return ("'" + op->getName().getStringRef() + "' has no form in lanes").str();
 }
