@@ -20,7 +20,7 @@ constexpr double sumOfLanes = 7;
 /// Gains below this are not worth the code.
 constexpr double leastSpeedup = 1.5;
 /// Registers side by side where inner loops sum products, and elsewhere.
-constexpr unsigned wideRegisters = 8, plainRegisters = 1;
+constexpr unsigned wideRegisters = 4, plainRegisters = 1;
 
 double tripsOf(Operation *op) {
   auto constantTrips = [](Value bound) -> double {
