@@ -22,6 +22,7 @@ struct circ_context {
   char *top;          /* where the next allocation begins */
   char *end;          /* of the current chunk */
   arena_chunk *chunk; /* the current chunk */
+  arena_chunk *spare; /* an emptied one, so that a loop does not take it anew each time */
   circ_tape *tapes;   /* all tapes of the call */
   char *stack_limit;  /* a frame below this is too deep */
   int64_t held_bytes, peak_bytes, limit_bytes;

@@ -45,19 +45,43 @@ static char *aligned(char *p) {
   return (char *)(((uintptr_t)p + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
 }
 
+static size_t chunk_size(const arena_chunk *chunk) {
+  return (size_t)(chunk->end - (const char *)chunk);
+}
+
+/* Keeps the largest of the emptied chunks of usual size. */
+static void keep_or_give(circ_context *c, arena_chunk *chunk) {
+  arena_chunk *given = chunk;
+  size_t size = chunk_size(chunk);
+  if (size <= LARGEST_STEP && (!c->spare || chunk_size(c->spare) < size)) {
+    given = c->spare;
+    c->spare = chunk;
+  }
+  if (given)
+    circ_give_memory(c, given, chunk_size(given));
+}
+
 static void grow(circ_context *c, size_t bytes, const char *file, int64_t line, int64_t column) {
   size_t size = FIRST_CHUNK;
   if (c->chunk) {
-    size = 2 * (size_t)(c->chunk->end - (char *)c->chunk);
+    size = 2 * chunk_size(c->chunk);
     if (size > LARGEST_STEP)
       size = LARGEST_STEP;
   }
   size_t needed = bytes + sizeof(arena_chunk) + ALIGNMENT;
   if (size < needed)
     size = needed;
-  arena_chunk *chunk = circ_take_memory(c, size, file, line, column);
+  arena_chunk *chunk = c->spare;
+  c->spare = NULL;
+  if (chunk && chunk_size(chunk) < needed) {
+    circ_give_memory(c, chunk, chunk_size(chunk));
+    chunk = NULL;
+  }
+  if (!chunk) {
+    chunk = circ_take_memory(c, size, file, line, column);
+    chunk->end = (char *)chunk + size;
+  }
   chunk->previous = c->chunk;
-  chunk->end = (char *)chunk + size;
   c->chunk = chunk;
   c->top = aligned((char *)(chunk + 1));
   c->end = chunk->end;
@@ -115,7 +139,7 @@ void circ_release(circ_context *c, void *mark) {
       c->top = aligned((char *)(c->chunk + 1));
       return;
     }
-    circ_give_memory(c, c->chunk, (size_t)(c->chunk->end - (char *)c->chunk));
+    keep_or_give(c, c->chunk);
     c->chunk = previous;
     c->end = previous ? previous->end : NULL;
   }
@@ -260,6 +284,7 @@ void circ_leave(circ_context *c) {
     return;
   while (c->tapes)
     circ_tape_free(c->tapes);
+  free(c->spare);
   while (c->chunk) {
     arena_chunk *previous = c->chunk->previous;
     free(c->chunk);

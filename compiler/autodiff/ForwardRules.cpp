@@ -57,6 +57,7 @@ ForwardRule findForwardRule(Operation *op) {
 
 bool hasForwardRule(llvm::StringRef operation) {
   return autodiff::forwardTable().count(operation) || autodiff::isInactiveOperation(operation) ||
+         autodiff::isLaterOperation(operation) ||
          (operation.consume_front("circ.") && ir::lookupGate(operation));
 }
 

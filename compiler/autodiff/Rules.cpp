@@ -57,7 +57,18 @@ static const llvm::StringSet<> &inactiveOperations() {
   return names;
 }
 
+/// Ops that come into being after differentiation; one that is met before has
+/// no rule, which is an error.
+static const llvm::StringSet<> &laterOperations() {
+  static const llvm::StringSet<> names = {
+      "circ.lanes", "circ.broadcast",        "circ.gather",       "circ.scatter",
+      "circ.empty", "circ.accumulate_lanes", "circ.combine_lanes"};
+  return names;
+}
+
 bool isInactiveOperation(llvm::StringRef name) { return inactiveOperations().contains(name); }
+
+bool isLaterOperation(llvm::StringRef name) { return laterOperations().contains(name); }
 
 const ReverseRule *findReverseRule(Operation *op) {
   static const ReverseRule gateRule{reverseGate};
@@ -71,6 +82,7 @@ const ReverseRule *findReverseRule(Operation *op) {
 
 bool hasReverseRule(llvm::StringRef operation) {
   return autodiff::ruleTable().count(operation) || autodiff::isInactiveOperation(operation) ||
+         autodiff::isLaterOperation(operation) ||
          (operation.consume_front("circ.") && ir::lookupGate(operation));
 }
 

@@ -22,6 +22,9 @@ void addLinearRules(RuleTable &rules); // ReverseLinear.cpp
 /// Whether no derivative flows through the op of this full name, in any mode.
 bool isInactiveOperation(llvm::StringRef name);
 
+/// Whether the op of this full name comes into being after differentiation.
+bool isLaterOperation(llvm::StringRef name);
+
 /// Carries the adjoints of values from outside through the backward loop of
 /// independent iterations, to which iterations only add. `emitIteration` gets
 /// the indices and reverses one iteration; the builder stands in the body.

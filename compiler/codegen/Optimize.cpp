@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/Optimize.h"
 
+#include "compiler/codegen/VectorMath.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DIBuilder.h"
@@ -43,6 +44,8 @@ static void annotate(Module &module, const TargetMachine &machine, const Codegen
       function.addFnAttr("target-cpu", machine.getTargetCPU());
       if (!machine.getTargetFeatureString().empty())
         function.addFnAttr("target-features", machine.getTargetFeatureString());
+      // Long loops of arithmetic gain more than the clock loses.
+      function.addFnAttr("prefer-vector-width", std::to_string(vectorRegisterBits(machine)));
     }
     if (options.debugInfo || options.sanitizer != Sanitizer::None) {
       function.addFnAttr("frame-pointer", "all");
@@ -105,6 +108,8 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   module.setTargetTriple(machine.getTargetTriple().str());
   module.setDataLayout(machine.createDataLayout());
   module.setPICLevel(PICLevel::BigPIC);
+  if (!options.strict)
+    defineVectorMath(module, vectorRegisterBits(machine));
   annotate(module, machine, options);
   addMissingScopes(module);
 

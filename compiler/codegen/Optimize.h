@@ -37,6 +37,9 @@ makeTargetMachine(const CodegenOptions &options, bool forJit);
 /// `target-cpu` already keep it.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine, const CodegenOptions &options);
 
+/// The bits of the widest vector register that code for this machine uses.
+unsigned vectorRegisterBits(const llvm::TargetMachine &machine);
+
 /// The features beyond the architecture's baseline that generated code may use,
 /// as `circ_cpu_supports` takes them ("avx2,fma"); "" where there are none.
 std::string requiredCpuFeatures(const llvm::TargetMachine &machine);

@@ -98,6 +98,13 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const CodegenOptions 
   return machine;
 }
 
+unsigned vectorRegisterBits(const TargetMachine &machine) {
+  if (machine.getTargetTriple().getArch() != Triple::x86_64)
+    return 128;
+  const MCSubtargetInfo &info = *machine.getMCSubtargetInfo();
+  return info.checkFeatures("+avx512f,+avx512dq") ? 512 : info.checkFeatures("+avx") ? 256 : 128;
+}
+
 std::string requiredCpuFeatures(const TargetMachine &machine) {
   if (machine.getTargetTriple().getArch() != Triple::x86_64)
     return "";

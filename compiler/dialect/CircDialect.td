@@ -42,10 +42,19 @@ def Circ_ScheduleType : TypeDef<Circ_Dialect, "Schedule"> {
   }];
 }
 
-def Circ_Real : AnyTypeOf<[F64, F32], "f64 or f32">;
-def Circ_Scalar : AnyTypeOf<[F64, F32, I64, I1], "a circ scalar">;
-def Circ_Array : TensorOf<[F64, F32, I64, I1]>;
-def Circ_RealArray : TensorOf<[F64, F32]>;
+// A scalar stands for one iteration, or for several in SIMD lanes: a vector
+// (`vectorize-iterations` makes them). An array of vectors is an array a lane,
+// with the lanes of an element side by side.
+def Circ_RealLanes : VectorOfRankAndType<[1], [F64, F32]>;
+def Circ_IndexLanes : VectorOfRankAndType<[1], [I64]>;
+def Circ_MaskLanes : VectorOfRankAndType<[1], [I1]>;
+def Circ_Lanes : AnyTypeOf<[Circ_RealLanes, Circ_IndexLanes, Circ_MaskLanes], "lanes of a circ scalar">;
+
+def Circ_Real : AnyTypeOf<[F64, F32, Circ_RealLanes], "f64 or f32">;
+def Circ_Scalar : AnyTypeOf<[F64, F32, I64, I1, Circ_Lanes], "a circ scalar">;
+def Circ_Array : TensorOf<[F64, F32, I64, I1, Circ_RealLanes, Circ_IndexLanes]>;
+def Circ_RealArray : TensorOf<[F64, F32, Circ_RealLanes]>;
+def Circ_Index : AnyTypeOf<[I64, Circ_IndexLanes], "an index or one a lane">;
 def Circ_Value : AnyTypeOf<[Circ_Scalar, Circ_Array], "a circ scalar or array">;
 
 #endif

@@ -272,6 +272,8 @@ def Circ_YieldOp : Circ_Op<"yield", [Pure, Terminator, ReturnLike,
   let builders = [OpBuilder<(ins), [{}]>];
 }
 
+include "compiler/dialect/CircLanes.td"
+
 //===----------------------------------------------------------------------===//
 // Integers
 //===----------------------------------------------------------------------===//

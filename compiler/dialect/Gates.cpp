@@ -25,7 +25,11 @@ struct GateExpressionBuilder {
   Value operand(unsigned i) { return primals.operand(i); }
   Value result() { return primals.result(); }
   Value constant(double value) {
-    return builder.create<arith::ConstantOp>(loc, builder.getFloatAttr(type, value));
+    Type scalar = getElementTypeOrSelf(type);
+    TypedAttr attribute = builder.getFloatAttr(scalar, value);
+    if (auto lanes = dyn_cast<VectorType>(type))
+      attribute = DenseElementsAttr::get(lanes, attribute);
+    return builder.create<arith::ConstantOp>(loc, attribute);
   }
   Value compare(arith::CmpFPredicate predicate, Value a, Value b) {
     return builder.create<arith::CmpFOp>(loc, predicate, a, b);

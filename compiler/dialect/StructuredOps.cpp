@@ -42,10 +42,10 @@ LogicalResult MapOp::verify() {
   if (!yield || !yield.getValue())
     return emitOpError("must yield an element");
   Type yielded = yield.getValue().getType();
-  if (getElementTypeOrSelf(yielded) != type.getElementType())
-    return emitOpError("yields another type than its result's element");
   unsigned rank = getBounds().size();
   auto array = dyn_cast<RankedTensorType>(yielded);
+  if ((array ? array.getElementType() : yielded) != type.getElementType())
+    return emitOpError("yields another type than its result's element");
   if (type.getRank() != rank + (array ? array.getRank() : 0))
     return emitOpError("has a result of the wrong rank");
   if (!array)
@@ -160,9 +160,9 @@ LogicalResult ReduceOp::verify() {
   if (getYielded().getType() != type)
     return emitOpError("yields another type than its result's");
   bool logical = getKind() == ReduceKind::Any || getKind() == ReduceKind::All;
-  if (logical != type.isInteger(1))
+  if (logical != getElementTypeOrSelf(type).isInteger(1))
     return emitOpError("any and all combine i1, the others numbers");
-  if (getKind() == ReduceKind::LogSumExp && !isa<FloatType>(type))
+  if (getKind() == ReduceKind::LogSumExp && !isa<FloatType>(getElementTypeOrSelf(type)))
     return emitOpError("logsumexp combines reals");
   return success();
 }

@@ -8,6 +8,7 @@
 #include "compiler/lowering/Lowering.h"
 #include "compiler/parse/Parse.h"
 #include "compiler/sema/Sema.h"
+#include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -21,6 +22,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Target/TargetMachine.h"
 
 namespace circ {
 
@@ -238,9 +240,33 @@ static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string
       function.erase();
 }
 
+bool Compilation::vectorize(const CodegenOptions &options) {
+  // Sums in lanes have another order than --strict allows.
+  if (options.strict || options.level < 2)
+    return true;
+  auto machine = makeTargetMachine(options, /*forJit=*/false);
+  if (!machine) {
+    diagnostics.report(DiagnosticId::Compiler, {llvm::toString(machine.takeError())});
+    return false;
+  }
+  mlir::PassManager passes(&context());
+  passes.enableVerifier(false);
+  passes.addPass(createFuseSweepsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(
+      createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
+  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
+  stopwatch.lap("vectorize");
+  return right;
+}
+
 bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options,
                         bool toLlvm) {
   dropUnreachable(*module, roots);
+  if (!vectorize(options))
+    return false;
   if (options.memoryLimit)
     for (const std::string &root : roots) {
       auto function = module->lookupSymbol<mlir::func::FuncOp>(root);

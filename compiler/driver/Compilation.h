@@ -74,6 +74,8 @@ private:
                    llvm::ArrayRef<unsigned> zeros);
   bool simplify();
   bool checkpointLoops(int64_t memoryLimit);
+  /// Puts independent iterations into SIMD lanes of the options' CPU.
+  bool vectorize(const CodegenOptions &options);
   mlir::MLIRContext &context();
 };
 

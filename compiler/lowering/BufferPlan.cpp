@@ -173,6 +173,10 @@ void BufferPlan::visit(Operation *op) {
     return update(op, &insert.getArrayMutable());
   if (auto accumulate = dyn_cast<ir::AccumulateOp>(op))
     return update(op, &accumulate.getArrayMutable());
+  if (auto scatter = dyn_cast<ir::ScatterOp>(op))
+    return update(op, &scatter.getArrayMutable());
+  if (auto accumulate = dyn_cast<ir::AccumulateLanesOp>(op))
+    return update(op, &accumulate.getArrayMutable());
   if (auto sum = dyn_cast<ir::AddArraysOp>(op))
     return update(op, {&sum.getLeftMutable(), &sum.getRightMutable()});
   if (auto loop = dyn_cast<scf::ForOp>(op)) {

@@ -71,6 +71,9 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     scalars[extract] = load(extract.getArray(), buffer(extract.getArray()), indices);
     return success();
   }
+  if (isa<ir::LanesOp, ir::BroadcastOp, ir::GatherOp, ir::ScatterOp, ir::AccumulateLanesOp,
+          ir::CombineLanesOp, ir::EmptyOp>(op))
+    return lowerLanesOp(op);
   if (auto splat = dyn_cast<ir::SplatOp>(op))
     return lowerSplat(splat), success();
   if (auto elements = dyn_cast<ir::FromElementsOp>(op))
@@ -151,10 +154,14 @@ Type FunctionLowering::elementType(Value array) const {
   return cast<RankedTensorType>(array.getType()).getElementType();
 }
 
-int64_t FunctionLowering::elementBytes(Value array) const {
-  unsigned bits = elementType(array).getIntOrFloatBitWidth();
-  return bits < 8 ? 1 : bits / 8;
+/// The bytes of an element: one number, or one a lane.
+static int64_t bytesOf(Type element) {
+  int64_t bits = getElementTypeOrSelf(element).getIntOrFloatBitWidth();
+  auto lanes = dyn_cast<VectorType>(element);
+  return std::max<int64_t>(1, bits / 8) * (lanes ? lanes.getNumElements() : 1);
 }
+
+int64_t FunctionLowering::elementBytes(Value array) const { return bytesOf(elementType(array)); }
 
 SmallVector<Value> FunctionLowering::allSizes(RankedTensorType type, ValueRange dynamic) {
   SmallVector<Value> sizes;
@@ -195,14 +202,13 @@ Value FunctionLowering::callAtPlace(StringRef name, Type result, ArrayRef<Value>
 
 Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes) {
   Buffer made{nullptr, SmallVector<Value>(sizes)};
-  unsigned bits = type.getElementType().getIntOrFloatBitWidth();
-  int64_t size = bits < 8 ? 1 : bits / 8;
+  int64_t size = bytesOf(type.getElementType());
   if (type.hasStaticShape() && type.getNumElements() * size <= largestStackArray) {
     // In the entry block, once a call: one buffer for each place in the program.
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(&to.getBody().front());
     Value elements = constant(std::max<int64_t>(1, type.getNumElements() * size));
-    made.pointer = b.create<LLVM::AllocaOp>(loc, pointerType(b), b.getI8Type(), elements, 32);
+    made.pointer = b.create<LLVM::AllocaOp>(loc, pointerType(b), b.getI8Type(), elements, 64);
     return made;
   }
   ++arenaUses;
@@ -246,9 +252,16 @@ Value FunctionLowering::elementPointer(Value array, const Buffer &buffer, ValueR
                                ArrayRef<LLVM::GEPArg>{linear}, /*inbounds=*/true);
 }
 
+/// Memory of arrays of lanes begins at multiples of 64.
+static unsigned laneAlignment(Type lanes) {
+  return static_cast<unsigned>(std::min<int64_t>(64, llvm::bit_floor(uint64_t(bytesOf(lanes)))));
+}
+
 Value FunctionLowering::load(Value array, const Buffer &buffer, ValueRange indices) {
   Value place = elementPointer(array, buffer, indices);
   Type element = elementType(array);
+  if (isa<VectorType>(element))
+    return b.create<LLVM::LoadOp>(loc, element, place, laneAlignment(element));
   if (!element.isInteger(1))
     return b.create<LLVM::LoadOp>(loc, element, place);
   Value byte = b.create<LLVM::LoadOp>(loc, b.getI8Type(), place);
@@ -258,6 +271,10 @@ Value FunctionLowering::load(Value array, const Buffer &buffer, ValueRange indic
 
 void FunctionLowering::store(Value value, Value array, const Buffer &buffer, ValueRange indices) {
   Value place = elementPointer(array, buffer, indices);
+  if (isa<VectorType>(value.getType())) {
+    b.create<LLVM::StoreOp>(loc, value, place, laneAlignment(value.getType()));
+    return;
+  }
   if (value.getType().isInteger(1))
     value = b.create<arith::ExtUIOp>(loc, b.getI8Type(), value);
   b.create<LLVM::StoreOp>(loc, value, place);
@@ -319,6 +336,18 @@ LLVM::LLVMFuncOp ModuleState::function(StringRef name, Type result, ArrayRef<Typ
         b.getContext(),
         {LLVM::ModRefInfo::NoModRef, LLVM::ModRefInfo::ModRef, LLVM::ModRefInfo::ModRef}));
   return made;
+}
+
+Value ModuleState::interruptFlag(OpBuilder &b, Location loc) {
+  constexpr StringRef name = "circ_interrupt_flag";
+  auto flag = module.lookupSymbol<LLVM::GlobalOp>(name);
+  if (!flag) {
+    OpBuilder top = OpBuilder::atBlockBegin(module.getBody());
+    flag = top.create<LLVM::GlobalOp>(module.getLoc(), top.getI32Type(), /*isConstant=*/false,
+                                      LLVM::Linkage::External, name, Attribute());
+  }
+  Value place = b.create<LLVM::AddressOfOp>(loc, flag);
+  return b.create<LLVM::LoadOp>(loc, b.getI32Type(), place, /*alignment=*/4, /*isVolatile=*/true);
 }
 
 Value ModuleState::string(OpBuilder &b, Location loc, StringRef text) {

@@ -32,6 +32,8 @@ public:
                                   llvm::ArrayRef<mlir::Type> arguments, bool neverReturns = false);
   /// A pointer to a zero-terminated constant string.
   mlir::Value string(mlir::OpBuilder &b, mlir::Location loc, llvm::StringRef text);
+  /// The value of the runtime's flag that asks for an interrupt.
+  mlir::Value interruptFlag(mlir::OpBuilder &b, mlir::Location loc);
   /// File, line and column of a location, as the runtime takes them.
   llvm::SmallVector<mlir::Value> place(mlir::OpBuilder &b, mlir::Location loc);
 
@@ -71,12 +73,36 @@ private:
   llvm::SmallVector<mlir::Value> allSizes(mlir::RankedTensorType type, mlir::ValueRange dynamic);
   void emitReleased(llvm::function_ref<void()> body);
 
+  /// What additions and multiplications allow: products may be fused with sums.
+  mlir::arith::FastMathFlags contraction() const {
+    return options.strict ? mlir::arith::FastMathFlags::none : mlir::arith::FastMathFlags::contract;
+  }
+
   // LowerArrays.cpp
   void lowerUpdate(mlir::Operation *op);
   void lowerAddArrays(ir::AddArraysOp op);
   void lowerSplat(ir::SplatOp op);
   void lowerFromElements(ir::FromElementsOp op);
   void lowerArraySelect(mlir::arith::SelectOp op);
+
+  // LowerLanes.cpp
+  mlir::LogicalResult lowerLanesOp(mlir::Operation *op);
+  mlir::Value broadcast(mlir::Value value, unsigned lanes);
+  mlir::Value laneConstants(mlir::Type element, llvm::ArrayRef<int64_t> values);
+  mlir::Value intrinsic(llvm::StringRef name, mlir::Type result, mlir::ValueRange operands);
+  void lowerGather(ir::GatherOp op);
+  void lowerScatter(ir::ScatterOp op);
+  void lowerAccumulateLanes(ir::AccumulateLanesOp op);
+  void lowerCombineLanes(ir::CombineLanesOp op);
+  mlir::Value callInLanes(llvm::StringRef name, mlir::Type type, mlir::ValueRange operands);
+  /// How the lanes of an access lie in memory: `pointer` is that of the first
+  /// lane if they are contiguous, else one a lane.
+  struct LanePlaces {
+    mlir::Value pointer;
+    enum { Same, Contiguous, Apart } kind;
+  };
+  LanePlaces lanePlaces(mlir::Value array, const Buffer &memory, mlir::ValueRange indices,
+                        unsigned lanes);
 
   // LowerStructured.cpp
   mlir::LogicalResult lowerMap(ir::MapOp op);
@@ -106,7 +132,9 @@ private:
 
   // LowerGates.cpp
   void lowerGate(mlir::Operation *op);
+  mlir::Value smallPower(ir::PowiOp op);
   mlir::Value primitiveGate(mlir::Operation *op, llvm::StringRef symbol);
+  mlir::Value primitive(llvm::StringRef symbol, mlir::Type type, mlir::ValueRange operands);
   void lowerFloorDivision(mlir::Operation *op);
   void lowerToInt(ir::ToIntOp op);
 
@@ -145,6 +173,10 @@ private:
 /// Makes the counted loops of a lowered function ask for interrupts
 /// (LowerPolls.cpp).
 void insertPolls(mlir::func::FuncOp function, ModuleState &state);
+
+/// One step of a reduction of any kind but logsumexp.
+mlir::Value combine(mlir::OpBuilder &b, mlir::Location loc, ir::ReduceKind kind, mlir::Value state,
+                    mlir::Value value, bool strict);
 
 /// The pointer type, i64, ... of a builder's context.
 inline mlir::Type pointerType(mlir::OpBuilder &b) {

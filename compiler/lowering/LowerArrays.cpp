@@ -18,7 +18,7 @@ void FunctionLowering::lowerUpdate(Operation *op) {
   Value value = scalar(op->getOperand(0));
   if (accumulates) {
     Value old = load(array.get(), target, indices);
-    value = b.create<arith::AddFOp>(loc, old, value);
+    value = b.create<arith::AddFOp>(loc, old, value, contraction());
   }
   store(value, array.get(), target, indices);
   buffers[op->getResult(0)] = target;
@@ -48,8 +48,8 @@ void FunctionLowering::lowerAddArrays(ir::AddArraysOp op) {
   Value array = op.getResult();
   auto flat = [](const Buffer &buffer) { return Buffer{buffer.pointer, {buffer.sizes.front()}}; };
   forEachElement(b, loc, count(left), [&](Value i) {
-    Value sum =
-        b.create<arith::AddFOp>(loc, load(array, flat(left), i), load(array, flat(right), i));
+    Value sum = b.create<arith::AddFOp>(loc, load(array, flat(left), i),
+                                        load(array, flat(right), i), contraction());
     store(sum, array, flat(target), i);
   });
   buffers[op.getResult()] = target;

@@ -5,15 +5,38 @@
 #include "compiler/dialect/Gates.h"
 #include "runtime/circ_runtime.h"
 
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 
 namespace circ::lowering {
+
+/// A power with a small constant exponent as products, which stay within the
+/// gate's bound of 2 ulp; null for others. Under --strict the square alone.
+Value FunctionLowering::smallPower(ir::PowiOp op) {
+  APInt exponent;
+  if (!matchPattern(op.getExponent(), m_ConstantInt(&exponent)))
+    return nullptr;
+  int64_t k = exponent.getSExtValue();
+  if (k != 2 && (options.strict || (k != 3 && k != 4)))
+    return nullptr;
+  Value x = scalar(op.getX());
+  Value square = b.create<arith::MulFOp>(loc, x, x);
+  if (k == 2)
+    return square;
+  return b.create<arith::MulFOp>(loc, square, k == 3 ? x : square);
+}
 
 /// Composed gates are expanded into others first; the table says how each
 /// primitive gate is computed.
 void FunctionLowering::lowerGate(Operation *op) {
   StringRef name = op->getName().stripDialect();
   ir::GateInfo info = *ir::lookupGate(name);
+  if (auto power = dyn_cast<ir::PowiOp>(op))
+    if (Value product = smallPower(power)) {
+      scalars[power] = product;
+      return;
+    }
   if (!info.symbol.empty()) {
     scalars[op->getResult(0)] = primitiveGate(op, info.symbol);
     return;
@@ -34,13 +57,21 @@ Value FunctionLowering::primitiveGate(Operation *op, StringRef symbol) {
   SmallVector<Value> operands;
   for (Value operand : op->getOperands())
     operands.push_back(scalar(operand));
-  Type type = op->getResult(0).getType();
-  auto flags = options.strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
+  return primitive(symbol, op->getResult(0).getType(), operands);
+}
+
+Value FunctionLowering::primitive(StringRef symbol, Type type, ValueRange operands) {
+  auto flags = contraction();
   if (symbol.consume_front("arith.")) {
     OperationState arithmetic(
         loc, ("arith." + symbol).str(), operands, type,
         {b.getNamedAttr("fastmath", arith::FastMathFlagsAttr::get(b.getContext(), flags))});
     return b.create(arithmetic)->getResult(0);
+  }
+  if (auto lanes = dyn_cast<VectorType>(type)) {
+    if (symbol.consume_front("llvm."))
+      return intrinsic(symbol, type, operands);
+    return callInLanes(symbol, type, operands);
   }
   if (symbol.consume_front("llvm."))
     return b

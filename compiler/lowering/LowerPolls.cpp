@@ -67,7 +67,15 @@ void insertPolls(func::FuncOp function, ModuleState &state) {
   function.walk([&](scf::ForOp loop) { loops.push_back(loop); });
   Value context = function.getArgument(0);
   for (scf::ForOp loop : loops) {
+    // The flag is looked at in place: a call in each iteration would spill
+    // every register.
     auto poll = [&](OpBuilder &b) {
+      Value flag = state.interruptFlag(b, loop.getLoc());
+      Value none = b.create<arith::ConstantOp>(loop.getLoc(), b.getI32IntegerAttr(0));
+      Value asked = b.create<arith::CmpIOp>(loop.getLoc(), arith::CmpIPredicate::ne, flag, none);
+      auto branch = b.create<scf::IfOp>(loop.getLoc(), asked, /*withElseRegion=*/false);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(branch.thenBlock());
       SmallVector<Value> arguments{context};
       llvm::append_range(arguments, state.place(b, loop.getLoc()));
       auto callee = state.function("circ_poll", LLVM::LLVMVoidType::get(b.getContext()),

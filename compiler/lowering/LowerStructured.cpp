@@ -81,16 +81,23 @@ LogicalResult FunctionLowering::lowerMap(ir::MapOp op) {
 // reduce
 //===----------------------------------------------------------------------===//
 
+/// A constant of a scalar type, in all lanes of a vector of it.
+static Value constantLike(OpBuilder &b, Location loc, Type type, TypedAttr scalar) {
+  if (auto lanes = dyn_cast<VectorType>(type))
+    scalar = DenseElementsAttr::get(lanes, scalar);
+  return b.create<arith::ConstantOp>(loc, scalar);
+}
+
 static Value realConstant(OpBuilder &b, Location loc, Type type, double value) {
-  return b.create<arith::ConstantOp>(loc, b.getFloatAttr(type, value));
+  return constantLike(b, loc, type, b.getFloatAttr(getElementTypeOrSelf(type), value));
 }
 
 static Value identityOf(OpBuilder &b, Location loc, ir::ReduceKind kind, Type type) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   auto integer = [&](int64_t value) -> Value {
-    return b.create<arith::ConstantOp>(loc, b.getIntegerAttr(type, value));
+    return constantLike(b, loc, type, b.getIntegerAttr(getElementTypeOrSelf(type), value));
   };
-  bool real = isa<FloatType>(type);
+  bool real = isa<FloatType>(getElementTypeOrSelf(type));
   switch (kind) {
   case ir::ReduceKind::Sum:
     return real ? realConstant(b, loc, type, 0) : integer(0);
@@ -110,9 +117,9 @@ static Value identityOf(OpBuilder &b, Location loc, ir::ReduceKind kind, Type ty
   llvm_unreachable("unknown kind of reduction");
 }
 
-static Value combine(OpBuilder &b, Location loc, ir::ReduceKind kind, Value state, Value value,
-                     bool strict) {
-  bool real = isa<FloatType>(value.getType());
+Value combine(OpBuilder &b, Location loc, ir::ReduceKind kind, Value state, Value value,
+              bool strict) {
+  bool real = isa<FloatType>(getElementTypeOrSelf(value.getType()));
   // The order of a sum or product is not specified, so lanes may share it.
   auto flags = strict ? arith::FastMathFlags::none
                       : arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
@@ -146,7 +153,7 @@ LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
     auto parts = emitExpSum(op.getBound(), *op.getBodyBlock());
     if (failed(parts))
       return failure();
-    Value logarithm = call(type.isF32() ? "logf" : "log", type, parts->second);
+    Value logarithm = primitive("log", type, parts->second);
     scalars[op.getResult()] = b.create<arith::AddFOp>(loc, parts->first, logarithm);
     return success();
   }
@@ -200,7 +207,7 @@ FailureOr<std::pair<Value, Value>> FunctionLowering::emitExpSum(Value bound, Blo
       ValueRange state = loop.getRegionIterArgs();
       // Terms equal to m count 1 and never form inf - inf.
       auto shifted = [&](Value x, Value m) -> Value {
-        return call(type.isF32() ? "expf" : "exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
+        return primitive("exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
       };
       auto equal = [&](Value x, Value y) -> Value {
         return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);

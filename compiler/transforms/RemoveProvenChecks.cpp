@@ -232,8 +232,12 @@ private:
       return (have.base == wanted.base || sameSize(have.base, wanted.base)) &&
              have.offset + offset <= wanted.offset;
     };
-    if (Value bound = iterationBound(o.base))
-      return fits(bound, o.offset) || fits(rawIterationBound(o.base), o.offset);
+    if (Value bound = iterationBound(o.base)) {
+      if (fits(bound, o.offset) || fits(rawIterationBound(o.base), o.offset))
+        return true;
+      // The bound counts iterations of an outer loop: j < i and i < size.
+      return o.offset <= 1 && rawIterationBound(bound) && below(bound, size);
+    }
     auto add = o.base.getDefiningOp<arith::AddIOp>();
     if (!add)
       return false;

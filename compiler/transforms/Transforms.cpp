@@ -6,7 +6,10 @@ namespace circ {
 
 void registerTransformPasses() {
   registerCheckpointLoopsPass();
+  registerFuseSweepsPass();
+  registerKeepTermsPass();
   registerRemoveProvenChecksPass();
+  registerVectorizeIterationsPass();
 }
 
 } // namespace circ

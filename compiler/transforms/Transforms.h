@@ -16,9 +16,25 @@ std::unique_ptr<mlir::Pass> createRemoveProvenChecksPass();
 /// already gets the budget.
 std::unique_ptr<mlir::Pass> createCheckpointLoopsPass(int64_t budget);
 
+/// Computes a sum over independent iterations in the loop that carries their
+/// adjoints, where both compute the same.
+std::unique_ptr<mlir::Pass> createFuseSweepsPass();
+
+/// Keeps the terms of a logsumexp that its gradient would compute again.
+std::unique_ptr<mlir::Pass> createKeepTermsPass();
+
+struct VectorTarget;
+
+/// Puts the iterations of outer maps, reductions and independent loops into
+/// SIMD lanes. Remarks say what was done and what stands in the way.
+std::unique_ptr<mlir::Pass> createVectorizeIterationsPass(const VectorTarget &target);
+
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
+void registerFuseSweepsPass();
+void registerKeepTermsPass();
 void registerRemoveProvenChecksPass();
+void registerVectorizeIterationsPass();
 
 } // namespace circ

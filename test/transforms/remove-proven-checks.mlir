@@ -87,3 +87,19 @@ func.func @twice(%i: i64, %n: i64) {
   circ.check_index %i, %n dimension 0 of "x"
   return
 }
+
+// An index below that of an outer loop is below what bounds that one.
+// CHECK-LABEL: @triangle
+// CHECK-NOT: check_index
+func.func @triangle(%x: tensor<?xf64>) -> tensor<?xf64> {
+  %n = circ.dim %x, 0 : tensor<?xf64>
+  %y = circ.map (%i) in (%n) {
+    %s = circ.reduce sum (%j) in (%i) {
+      circ.check_index %j, %n dimension 0 of "x"
+      %e = circ.extract %x[%j] : tensor<?xf64>
+      circ.yield %e : f64
+    } : f64
+    circ.yield %s : f64
+  } : tensor<?xf64>
+  return %y : tensor<?xf64>
+}

@@ -1,0 +1,26 @@
+//===- problem.h - What the harness measures ------------------------------===//
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+/// One row of the table: an instance of a problem in several implementations.
+/// Each function computes into the instance's own memory and returns the value.
+struct Problem {
+  std::string name;
+  std::function<double()> circObjective, circGradient, handObjective, handGradient;
+  /// The gradients that the last calls left, flattened in the same order.
+  std::vector<double> *circResult = nullptr, *handResult = nullptr;
+  /// Multiplications and additions of the hand-written gradient, roughly.
+  double flops = 0;
+};
+
+/// All problems, in the order of the table.
+std::vector<Problem> problems();
+
+std::vector<Problem> gmmProblems();
+
+} // namespace bench

@@ -1,0 +1,239 @@
+//===- VectorMath.cpp - Math functions as code ----------------------------===//
+
+#include "compiler/codegen/VectorMath.h"
+
+#include "compiler/lowering/LaneFunctions.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+
+#include <limits>
+
+using namespace llvm;
+
+namespace circ {
+namespace {
+
+/// q in exp(r) = 1 + r + r^2 q(r) for |r| <= ln(2) / 2, by Chebyshev; relative
+/// error 2^-62.
+constexpr double exponential[] = {
+    0x1.0000000000000p-1,  0x1.5555555555557p-3,  0x1.5555555555556p-5,  0x1.1111111110036p-7,
+    0x1.6c16c16c16276p-10, 0x1.a01a01ac41f85p-13, 0x1.a01a01a70bf0fp-16, 0x1.71de0115a8b98p-19,
+    0x1.27e4dac236f7ap-22, 0x1.af503572d408ep-26, 0x1.1f74532e4ad59p-29};
+/// P in log((1 + s) / (1 - s)) = 2 s + s z P(z), z = s^2, for (1 + s) / (1 - s)
+/// between sqrt(1/2) and sqrt(2), by Chebyshev.
+constexpr double logarithm[] = {0x1.5555555555558p-1, 0x1.9999999995124p-2, 0x1.2492492e229afp-2,
+                                0x1.c71c62a6b9f35p-3, 0x1.7462c67faaddap-3, 0x1.39fc10e987a9dp-3,
+                                0x1.2b74cb13a0436p-3};
+/// log(2) in two parts; multiples of the first by integers below 2^20 are exact.
+constexpr double ln2High = 0x1.62e42feep-1, ln2Low = 0x1.a39ef35793c76p-33;
+/// Adding it rounds to an integer, which stands in the lowest bits.
+constexpr double shifter = 0x1.8p52;
+
+/// Emits f64 functions on a scalar or on lanes.
+class Emitter {
+public:
+  Emitter(IRBuilder<> &b, Type *type)
+      : b(b), type(type), integers(type->getWithNewType(b.getInt64Ty())) {}
+
+  Value *emit(StringRef name, Value *x) {
+    if (name == "exp")
+      return exp(x);
+    if (name == "expm1")
+      return expm1(x);
+    if (name == "log")
+      return log(x);
+    if (name == "log1p")
+      return log1p(x);
+    assert(name == "tanh" && "hasLaneFunction names those that are here");
+    return tanh(x);
+  }
+
+private:
+  Value *real(double value) { return ConstantFP::get(type, value); }
+  Value *integer(int64_t value) {
+    return ConstantInt::get(integers, static_cast<uint64_t>(value), true);
+  }
+  Value *bits(Value *x) { return b.CreateBitCast(x, integers); }
+  Value *fromBits(Value *x) { return b.CreateBitCast(x, type); }
+  /// x y + z, fused where the machine does that.
+  Value *fma(Value *x, Value *y, Value *z) {
+    return b.CreateIntrinsic(Intrinsic::fmuladd, {type}, {x, y, z});
+  }
+  Value *abs(Value *x) { return b.CreateUnaryIntrinsic(Intrinsic::fabs, x); }
+  Value *select(Value *condition, Value *x, Value *y) { return b.CreateSelect(condition, x, y); }
+  /// NaN stays NaN.
+  Value *atMost(Value *x, double bound) {
+    return select(b.CreateFCmpOGT(x, real(bound)), real(bound), x);
+  }
+  Value *atLeast(Value *x, double bound) {
+    return select(b.CreateFCmpOLT(x, real(bound)), real(bound), x);
+  }
+
+  Value *polynomial(ArrayRef<double> coefficients, Value *x) {
+    Value *sum = real(coefficients.back());
+    for (double c : reverse(coefficients.drop_back()))
+      sum = fma(sum, x, real(c));
+    return sum;
+  }
+
+  /// x = k log(2) + r with |r| <= log(2) / 2: k as bits of a shifted double, and
+  /// p = exp(r) - 1.
+  std::pair<Value *, Value *> reduceExp(Value *x) {
+    Value *shifted = fma(x, real(0x1.71547652b82fep0), real(shifter));
+    Value *k = b.CreateFSub(shifted, real(shifter));
+    Value *r = fma(k, real(-ln2High), x);
+    r = fma(k, real(-ln2Low), r);
+    Value *p = fma(b.CreateFMul(r, r), polynomial(exponential, r), r);
+    // An arithmetic shift takes k, which has two's complement in the low bits.
+    Value *number = b.CreateSub(bits(shifted), bits(real(shifter)));
+    return {number, p};
+  }
+
+  /// 2^k for -1022 <= k <= 1023.
+  Value *power(Value *k) {
+    return fromBits(b.CreateShl(b.CreateAdd(k, integer(1023)), integer(52)));
+  }
+
+  Value *exp(Value *x) {
+    // Beyond these the result is infinity or zero. 2^k in two factors reaches
+    // the denormals and the largest numbers.
+    auto [k, p] = reduceExp(atLeast(atMost(x, 710), -746));
+    Value *half = b.CreateAShr(k, integer(1));
+    Value *result = b.CreateFAdd(real(1), p);
+    result = b.CreateFMul(result, power(half));
+    return b.CreateFMul(result, power(b.CreateSub(k, half)));
+  }
+
+  /// exp(x) - 1 for -60 < x < 710, as 2 (2^(k-1) p + (2^(k-1) - 1/2)).
+  Value *expm1Core(Value *x) {
+    auto [k, p] = reduceExp(x);
+    Value *half = power(b.CreateSub(k, integer(1)));
+    Value *sum = fma(half, p, b.CreateFSub(half, real(0.5)));
+    return b.CreateFAdd(sum, sum);
+  }
+
+  Value *expm1(Value *x) {
+    Value *result = expm1Core(atLeast(atMost(x, 710), -50));
+    return select(b.CreateFCmpOLT(abs(x), real(0x1p-54)), x, result);
+  }
+
+  /// -(e / (2 + e)) with e = exp(-2 |x|) - 1: no cancellation anywhere. What the
+  /// divisor d lost is put back, times 1 / d roughly.
+  Value *tanh(Value *x) {
+    Value *e = expm1Core(b.CreateFMul(atMost(abs(x), 22), real(-2)));
+    Value *divisor = b.CreateFAdd(real(2), e);
+    Value *lost = b.CreateFSub(e, b.CreateFSub(divisor, real(2)));
+    Value *inverse = fma(divisor, real(-0.5), real(1.457));
+    Value *result = b.CreateFDiv(b.CreateFNeg(e), divisor);
+    result = fma(b.CreateFNeg(result), b.CreateFMul(lost, inverse), result);
+    result = b.CreateBinaryIntrinsic(Intrinsic::copysign, result, x);
+    return select(b.CreateFCmpOLT(abs(x), real(0x1p-54)), x, result);
+  }
+
+  /// log(u) + correction for u > 0, normal: u = 2^k (1 + f).
+  Value *logCore(Value *u, Value *scaling, Value *correction) {
+    Value *offset = b.CreateSub(bits(u), bits(real(0x1.6a09e667f3bcdp-1)));
+    Value *exponent = b.CreateAShr(offset, integer(52));
+    Value *f =
+        b.CreateFSub(fromBits(b.CreateSub(bits(u), b.CreateShl(exponent, integer(52)))), real(1));
+    if (scaling)
+      exponent = b.CreateSub(exponent, scaling);
+    // An integer below 2^51 as a double, without a conversion.
+    Value *k = b.CreateFSub(fromBits(b.CreateAdd(exponent, bits(real(shifter)))), real(shifter));
+    Value *s = b.CreateFDiv(f, b.CreateFAdd(real(2), f));
+    Value *z = b.CreateFMul(s, s);
+    Value *half = b.CreateFMul(real(0.5), b.CreateFMul(f, f));
+    Value *tail = b.CreateFAdd(half, b.CreateFMul(z, polynomial(logarithm, z)));
+    Value *low = correction ? fma(k, real(ln2Low), correction) : b.CreateFMul(k, real(ln2Low));
+    Value *small = b.CreateFSub(b.CreateFSub(half, fma(s, tail, low)), f);
+    return b.CreateFSub(b.CreateFMul(k, real(ln2High)), small);
+  }
+
+  /// NaN where x is below `pole`, -inf there; infinity and NaN as they are.
+  Value *logEdges(Value *x, double pole, Value *result) {
+    double inf = std::numeric_limits<double>::infinity();
+    result = select(b.CreateFCmpULT(x, real(inf)), result, x);
+    result = select(b.CreateFCmpOEQ(x, real(pole)), real(-inf), result);
+    result = select(b.CreateFCmpOLT(x, real(pole)), real(std::numeric_limits<double>::quiet_NaN()),
+                    result);
+    return select(b.CreateFCmpUNO(x, x), x, result);
+  }
+
+  Value *log(Value *x) {
+    Value *small = b.CreateFCmpOLT(x, real(0x1p-1022));
+    Value *u = select(small, b.CreateFMul(x, real(0x1p54)), x);
+    Value *scaling = select(small, integer(54), integer(0));
+    return logEdges(x, 0, logCore(u, scaling, nullptr));
+  }
+
+  Value *log1p(Value *x) {
+    // What the sum with 1 lost is put back relative to it.
+    Value *u = b.CreateFAdd(real(1), x);
+    Value *lost = select(b.CreateFCmpOGE(x, real(1)), b.CreateFSub(real(1), b.CreateFSub(u, x)),
+                         b.CreateFSub(x, b.CreateFSub(u, real(1))));
+    Value *result = logCore(u, nullptr, b.CreateFDiv(lost, u));
+    result = select(b.CreateFCmpOLT(abs(x), real(0x1p-54)), x, result);
+    return logEdges(x, -1, result);
+  }
+
+  IRBuilder<> &b;
+  Type *type, *integers;
+};
+
+/// Gives a function its body and makes it one that is always inlined.
+void define(Function &function, StringRef name, unsigned registerLanes) {
+  function.setLinkage(GlobalValue::InternalLinkage);
+  function.addFnAttr(Attribute::AlwaysInline);
+  function.removeFnAttr(Attribute::NoInline);
+  function.setDoesNotThrow();
+  IRBuilder<> b(BasicBlock::Create(function.getContext(), "", &function));
+  Value *x = function.getArg(0);
+  auto *lanes = dyn_cast<FixedVectorType>(x->getType());
+  if (!lanes || lanes->getNumElements() <= registerLanes) {
+    b.CreateRet(Emitter(b, x->getType()).emit(name, x));
+    return;
+  }
+  // One register after the other: each has all temporaries in registers.
+  Type *part = FixedVectorType::get(b.getDoubleTy(), registerLanes);
+  SmallVector<Value *> parts;
+  for (unsigned first = 0; first < lanes->getNumElements(); first += registerLanes) {
+    SmallVector<int> mask;
+    for (unsigned i = 0; i < registerLanes; ++i)
+      mask.push_back(static_cast<int>(first + i));
+    parts.push_back(Emitter(b, part).emit(name, b.CreateShuffleVector(x, mask)));
+  }
+  while (parts.size() > 1) {
+    SmallVector<Value *> pairs;
+    for (size_t i = 0; i < parts.size(); i += 2) {
+      unsigned count = cast<FixedVectorType>(parts[i]->getType())->getNumElements();
+      SmallVector<int> mask(2 * count);
+      for (unsigned k = 0; k < 2 * count; ++k)
+        mask[k] = static_cast<int>(k);
+      pairs.push_back(b.CreateShuffleVector(parts[i], parts[i + 1], mask));
+    }
+    parts = pairs;
+  }
+  b.CreateRet(parts.front());
+}
+
+} // namespace
+
+void defineVectorMath(Module &module, unsigned registerBits) {
+  for (Function &function : make_early_inc_range(module)) {
+    if (!function.isDeclaration())
+      continue;
+    StringRef name = function.getName();
+    if (name.consume_front("circ.lanes.")) {
+      define(function, name.split('.').first, registerBits / 64);
+    } else if (hasLaneFunction(name) && !function.use_empty()) {
+      Function *own = Function::Create(function.getFunctionType(), GlobalValue::InternalLinkage,
+                                       "circ.scalar." + name, module);
+      define(*own, name, 1);
+      function.replaceAllUsesWith(own);
+    }
+  }
+}
+
+} // namespace circ

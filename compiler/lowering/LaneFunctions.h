@@ -1,0 +1,14 @@
+//===- LaneFunctions.h - Functions that exist in lanes --------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+
+namespace circ {
+
+/// Whether the compiler makes this function of libm itself: branch-free, for a
+/// scalar or for any number of lanes (codegen/VectorMath.cpp).
+inline bool hasLaneFunction(llvm::StringRef name) {
+  return name == "exp" || name == "expm1" || name == "log" || name == "log1p" || name == "tanh";
+}
+
+} // namespace circ

@@ -1,0 +1,92 @@
+//===- BodyMerge.cpp - What two loops over the same iterations share ------===//
+
+#include "compiler/transforms/BodyMerge.h"
+
+#include "compiler/transforms/Effects.h"
+
+using namespace mlir;
+
+namespace circ {
+
+/// Replaces a logsumexp by the parts of it that its gradient has.
+static Operation *splitLogSumExp(ir::ReduceOp reduce) {
+  OpBuilder b(reduce);
+  Location loc = reduce.getLoc();
+  auto parts = b.create<ir::ExpSumOp>(loc, reduce.getType(), reduce.getBound());
+  parts.getBody().takeBody(reduce.getBody());
+  Value logarithm = b.create<ir::LogOp>(loc, parts.getSum());
+  auto sum = b.create<ir::AddOp>(loc, parts.getLargest(), logarithm);
+  reduce.getResult().replaceAllUsesWith(sum);
+  reduce.erase();
+  return sum;
+}
+
+void BodyMerge::copyBody() {
+  OpBuilder b = OpBuilder::atBlockBegin(loop.getBody());
+  IRMapping map;
+  map.map(from.getArgument(0), loop.getInductionVar());
+  Operation *first = &loop.getBody()->front();
+  for (Operation &op : from.without_terminator()) {
+    Operation *copy = b.clone(op, map);
+    auto reduce = dyn_cast<ir::ReduceOp>(copy);
+    if (reduce && reduce.getKind() == ir::ReduceKind::LogSumExp)
+      map.map(op.getResult(0), splitLogSumExp(reduce)->getResult(0));
+  }
+  copiedTerm = map.lookupOrDefault(from.getTerminator()->getOperand(0));
+  for (Operation *op = &loop.getBody()->front(); op != first; op = op->getNextNode())
+    copies.push_back(op);
+}
+
+/// Whether it may be done once instead of twice.
+static bool isRepeatable(Operation *op) {
+  return !op->walk([](Operation *inner) {
+              return happensInOrder(inner) ? WalkResult::interrupt() : WalkResult::advance();
+            }).wasInterrupted();
+}
+
+bool BodyMerge::mergeEqual(Operation *first) {
+  bool gain = false;
+  for (Operation *op = first; !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
+    if (op->getNumResults() == 0 || !isRepeatable(op))
+      continue;
+    for (Operation *copy : copies) {
+      if (copy->getName() != op->getName() ||
+          !OperationEquivalence::isEquivalentTo(copy, op, OperationEquivalence::IgnoreLocations))
+        continue;
+      gain |= op->getNumRegions() != 0;
+      op->replaceAllUsesWith(copy->getResults());
+      merged.push_back({op, copy});
+      break;
+    }
+  }
+  return gain;
+}
+
+void BodyMerge::undo() {
+  for (auto [op, copy] : llvm::reverse(merged))
+    copy->replaceAllUsesWith(op->getResults());
+  for (Operation *copy : llvm::reverse(copies))
+    copy->erase();
+}
+
+bool BodyMerge::run() {
+  if (llvm::any_of(from, [](Operation &op) { return !isRepeatable(&op); }))
+    return false;
+  Operation *first = &loop.getBody()->front();
+  copyBody();
+  if (!mergeEqual(first)) {
+    undo();
+    return false;
+  }
+  for (auto [op, copy] : merged)
+    op->erase();
+  return true;
+}
+
+void BodyMerge::eraseUnused() {
+  for (Operation *copy : llvm::reverse(copies))
+    if (copy->use_empty())
+      copy->erase();
+}
+
+} // namespace circ

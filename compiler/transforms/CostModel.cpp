@@ -1,0 +1,141 @@
+//===- CostModel.cpp - When lanes pay, and how many -----------------------===//
+
+#include "compiler/transforms/CostModel.h"
+
+#include "compiler/dialect/Gates.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace circ {
+namespace {
+
+/// Trips that a loop is taken to make where its bound is not a constant.
+constexpr double usualTrips = 16;
+/// An element that lies apart from its neighbours, a lane of it: a gather, and
+/// adding to memory one lane after the other.
+constexpr double gatherLane = 1.5, scatterLane = 3;
+/// The sum over lanes, beyond one addition a register.
+constexpr double sumOfLanes = 7;
+/// Gains below this are not worth the code.
+constexpr double leastSpeedup = 1.5;
+/// Registers side by side where inner loops sum products, and elsewhere.
+constexpr unsigned wideRegisters = 4, plainRegisters = 1;
+
+double tripsOf(Operation *op) {
+  auto constantTrips = [](Value bound) -> double {
+    APInt constant;
+    return matchPattern(bound, m_ConstantInt(&constant)) ? double(constant.getSExtValue())
+                                                         : usualTrips;
+  };
+  if (auto map = dyn_cast<ir::MapOp>(op)) {
+    double trips = 1;
+    for (Value bound : map.getBounds())
+      trips *= constantTrips(bound);
+    return trips;
+  }
+  if (auto reduce = dyn_cast<ir::ReduceOp>(op))
+    return constantTrips(reduce.getBound());
+  if (auto sum = dyn_cast<ir::ExpSumOp>(op))
+    return constantTrips(sum.getBound());
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return constantTrips(loop.getUpperBound());
+  return 1;
+}
+
+/// The costs of a block, scalar and for one register of lanes.
+struct Costs {
+  double scalar = 0, lanes = 0;
+};
+
+class Estimate {
+public:
+  Estimate(const LaneAnalysis &analysis, double lanes) : analysis(analysis), lanes(lanes) {}
+
+  Costs block(Block &block) {
+    Costs total;
+    for (Operation &op : block.without_terminator()) {
+      Costs costs = of(op);
+      total.scalar += costs.scalar;
+      total.lanes += costs.lanes;
+    }
+    return total;
+  }
+
+private:
+  Costs of(Operation &op) {
+    if (op.getNumRegions() != 0) {
+      Costs total;
+      for (Region &region : op.getRegions())
+        for (Block &inner : region) {
+          Costs costs = block(inner);
+          total.scalar += costs.scalar;
+          total.lanes += costs.lanes;
+        }
+      double trips = tripsOf(&op);
+      return {total.scalar * trips + 1, total.lanes * trips + 1};
+    }
+    double scalar = 1;
+    if (isa<ir::GateOpInterface>(op))
+      scalar = ir::lookupGate(op.getName().stripDialect())->cost;
+    if (isa<arith::ArithDialect>(op.getDialect()) || isa<ir::DimOp, ir::CheckIndexOp>(op))
+      scalar = 0.5;
+    if (!analysis.isTouched(&op))
+      return {scalar, scalar};
+    return {scalar, inLanes(op, scalar)};
+  }
+
+  double inLanes(Operation &op, double scalar) {
+    if (auto extract = dyn_cast<ir::ExtractOp>(op))
+      return apart(extract.getIndices()) ? gatherLane * lanes : 1;
+    if (auto accumulate = dyn_cast<ir::AccumulateOp>(op);
+        accumulate && analysis.isShared(accumulate.getResult())) {
+      bool common =
+          llvm::none_of(accumulate.getIndices(), [&](Value v) { return analysis.varies(v); });
+      return common ? sumOfLanes : apart(accumulate.getIndices()) ? scatterLane * lanes : 2;
+    }
+    return scalar;
+  }
+
+  /// Whether lanes read places that are not side by side. (A row that inner
+  /// loops read is put in lanes once: see LaneEmitter::pack.)
+  bool apart(ValueRange indices) {
+    for (auto [k, index] : llvm::enumerate(indices)) {
+      if (!analysis.varies(index))
+        continue;
+      bool consecutive = index == analysis.index ||
+                         isa_and_nonnull<arith::AddIOp, arith::SubIOp>(index.getDefiningOp());
+      if (k + 1 != indices.size() || !consecutive)
+        return true;
+    }
+    return false;
+  }
+
+  const LaneAnalysis &analysis;
+  double lanes;
+};
+
+} // namespace
+
+/// Whether inner loops sum products over lanes: chains of dependent additions.
+static bool sumsInside(const LaneAnalysis &analysis) {
+  return analysis.body
+      .walk([&](Operation *op) {
+        bool loop = isa<ir::ReduceOp, ir::ExpSumOp>(op) ||
+                    (isa<scf::ForOp>(op) && op->hasAttr("circ.independent"));
+        return loop && analysis.isTouched(op) ? WalkResult::interrupt() : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
+  unsigned registerLanes = target.bits / 64;
+  Costs costs = Estimate(analysis, registerLanes).block(analysis.body);
+  LanePlan plan;
+  plan.speedup = costs.lanes ? registerLanes * costs.scalar / costs.lanes : 0;
+  if (plan.speedup >= leastSpeedup)
+    plan.lanes = registerLanes * (sumsInside(analysis) ? wideRegisters : plainRegisters);
+  return plan;
+}
+
+} // namespace circ

@@ -1,0 +1,278 @@
+//===- LaneAnalysis.cpp - What differs between iterations -----------------===//
+
+#include "compiler/transforms/LaneAnalysis.h"
+
+#include "compiler/transforms/Effects.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace circ {
+
+static bool isArray(Value value) { return isa<RankedTensorType>(value.getType()); }
+
+namespace {
+
+/// Follows a number that iterations carry, through all that is added to it.
+class AdditionChain {
+public:
+  /// Whether `end` is `start` plus something that does not depend on it, and
+  /// nothing else in the iteration reads the sum so far.
+  bool isOnlyAddedTo(Value start, OpOperand &end) {
+    if (!adds(end.get(), start))
+      return false;
+    links.insert(&end);
+    follow(end.get(), start);
+    return llvm::all_of(values, [&](Value value) {
+      return llvm::all_of(value.getUses(), [&](OpOperand &use) { return links.contains(&use); });
+    });
+  }
+
+private:
+  /// Calls `visit` with each step back from a sum towards where it starts.
+  static void forEachStep(Value value, Value start,
+                          llvm::function_ref<void(Value, Value, OpOperand *)> visit) {
+    Operation *op = value.getDefiningOp();
+    auto position = isa<OpResult>(value) ? cast<OpResult>(value).getResultNumber() : 0;
+    if (isa_and_nonnull<ir::AddOp>(op)) {
+      for (OpOperand &operand : op->getOpOperands())
+        visit(operand.get(), start, &operand);
+    } else if (isa_and_nonnull<arith::SelectOp>(op)) {
+      for (OpOperand &operand : op->getOpOperands().drop_front())
+        visit(operand.get(), start, &operand);
+    } else if (auto loop = dyn_cast_or_null<scf::ForOp>(op)) {
+      OpOperand &end = loop.getBody()->getTerminator()->getOpOperand(position);
+      visit(end.get(), loop.getRegionIterArgs()[position], &end);
+      visit(loop.getInitArgs()[position], start, &loop.getInitArgsMutable()[position]);
+    } else if (auto branch = dyn_cast_or_null<scf::IfOp>(op)) {
+      for (scf::YieldOp yield : {branch.thenYield(), branch.elseYield()})
+        visit(yield.getOperand(position), start, &yield->getOpOperand(position));
+    }
+  }
+
+  bool adds(Value value, Value start) {
+    if (value == start)
+      return true;
+    auto [known, isNew] = answers.try_emplace({value, start}, false);
+    if (!isNew)
+      return known->second;
+    unsigned steps = 0, reaching = 0;
+    forEachStep(value, start, [&](Value from, Value to, OpOperand *) {
+      ++steps;
+      reaching += adds(from, to);
+    });
+    // Of the two sides of an addition one is the sum so far.
+    unsigned wanted = isa_and_nonnull<ir::AddOp>(value.getDefiningOp()) ? 1 : steps;
+    return answers[{value, start}] = steps != 0 && reaching == wanted;
+  }
+
+  void follow(Value value, Value start) {
+    if (!values.insert(value).second || value == start)
+      return;
+    forEachStep(value, start, [&](Value from, Value to, OpOperand *link) {
+      if (!adds(from, to))
+        return;
+      links.insert(link);
+      follow(from, to);
+    });
+  }
+
+  llvm::DenseMap<std::pair<Value, Value>, bool> answers;
+  llvm::DenseSet<Value> values;
+  llvm::DenseSet<OpOperand *> links;
+};
+
+} // namespace
+
+LaneAnalysis::LaneAnalysis(Operation *loop) : loop(loop), body(loop->getRegion(0).front()) {
+  if (auto map = dyn_cast<ir::MapOp>(loop)) {
+    index = map.getIndices().back();
+  } else {
+    index = body.getArgument(0);
+  }
+  if (auto counted = dyn_cast<scf::ForOp>(loop)) {
+    // Iterations only add to what they carry: an array stays one for all
+    // lanes, a number becomes one sum a lane.
+    for (Value carried : counted.getRegionIterArgs()) {
+      if (isArray(carried))
+        share(carried);
+      else
+        mark(carried);
+    }
+  }
+  mark(index);
+  SmallVector<Operation *> operations;
+  body.walk<WalkOrder::PreOrder>([&](Operation *op) { operations.push_back(op); });
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Operation *op : operations)
+      changed |= propagate(op);
+  }
+  if (auto counted = dyn_cast<scf::ForOp>(loop))
+    for (auto [carried, end] :
+         llvm::zip_equal(counted.getRegionIterArgs(), body.getTerminator()->getOpOperands()))
+      if (!isArray(carried) && !AdditionChain().isOnlyAddedTo(carried, end)) {
+        found = Obstacle{loop, "iterations do more with a number that they share than add to it"};
+        return;
+      }
+  for (Operation *op : operations)
+    if (auto reason = problem(op)) {
+      found = Obstacle{op, *reason};
+      return;
+    }
+}
+
+bool LaneAnalysis::mark(Value value) {
+  return !shared.contains(value) && varying.insert(value).second;
+}
+
+bool LaneAnalysis::share(Value value) {
+  varying.erase(value);
+  return shared.insert(value).second;
+}
+
+bool LaneAnalysis::propagate(Operation *op) {
+  bool changed = false;
+  auto flow = [&](Value from, Value to) {
+    if (shared.contains(from))
+      changed |= share(to);
+    else if (varying.contains(from))
+      changed |= mark(to);
+  };
+  if (auto map = dyn_cast<ir::MapOp>(op)) {
+    flow(map.getYielded(), map.getResult());
+  } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
+    flow(reduce.getYielded(), reduce.getResult());
+  } else if (auto sum = dyn_cast<ir::ExpSumOp>(op)) {
+    flow(sum.getYielded(), sum.getLargest());
+    flow(sum.getYielded(), sum.getSum());
+  } else if (auto reduce = dyn_cast<ir::ArgReduceOp>(op)) {
+    flow(reduce.getYielded(), reduce.getResult());
+  } else if (auto counted = dyn_cast<scf::ForOp>(op)) {
+    for (unsigned i = 0; i < counted.getNumResults(); ++i) {
+      flow(counted.getInitArgs()[i], counted.getRegionIterArgs()[i]);
+      flow(counted.getYieldedValues()[i], counted.getRegionIterArgs()[i]);
+      flow(counted.getRegionIterArgs()[i], counted.getResult(i));
+    }
+  } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    for (unsigned i = 0; i < branch.getNumResults(); ++i) {
+      flow(branch.thenYield().getOperand(i), branch.getResult(i));
+      flow(branch.elseYield().getOperand(i), branch.getResult(i));
+      if (varies(branch.getCondition()) && !isShared(branch.getResult(i)))
+        changed |= mark(branch.getResult(i));
+    }
+  } else if (op->getNumRegions() == 0 && !isa<ir::DimOp>(op) &&
+             !op->hasTrait<OpTrait::IsTerminator>()) {
+    for (Value result : op->getResults()) {
+      // An element of a shared array, or an array that adds to one.
+      bool array = isArray(result);
+      for (Value operand : op->getOperands())
+        if (array || !isShared(operand))
+          flow(operand, result);
+    }
+  }
+  return changed;
+}
+
+bool LaneAnalysis::isTouched(Operation *op) const {
+  auto touches = [&](ValueRange values) {
+    return llvm::any_of(values, [&](Value v) { return varies(v) || isShared(v); });
+  };
+  return op
+      ->walk([&](Operation *inner) {
+        return touches(inner->getOperands()) || touches(inner->getResults())
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+/// Whether a branch computes scalars from scalars alone, so that both sides can
+/// be computed and one chosen.
+static bool isArithmetic(Block *block) {
+  return !block || llvm::all_of(*block, [](Operation &op) {
+    return isa<scf::YieldOp, ir::GateOpInterface>(op) || isa<arith::ArithDialect>(op.getDialect());
+  });
+}
+
+std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
+  auto anyVaries = [&](ValueRange values) {
+    return llvm::any_of(values, [&](Value v) { return varies(v); });
+  };
+  auto anyShared = [&](ValueRange values) {
+    return llvm::any_of(values, [&](Value v) { return isShared(v); });
+  };
+  if (happensInOrder(op))
+    return "it prints or keeps values on a tape";
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return ("it calls '" + call.getCallee() + "'").str();
+  if (op->hasTrait<OpTrait::IsTerminator>() || isa<ir::DimOp>(op))
+    return std::nullopt;
+  for (Value result : op->getResults())
+    if (auto array = dyn_cast<RankedTensorType>(result.getType()))
+      if (varies(result) && array.getElementType().isInteger(1))
+        return "each iteration has an array of booleans";
+  if (!isTouched(op))
+    return std::nullopt;
+
+  if (auto map = dyn_cast<ir::MapOp>(op))
+    return anyVaries(map->getOperands())
+               ? std::optional<std::string>("the sizes of an array differ between iterations")
+               : std::nullopt;
+  if (isa<ir::ReduceOp, ir::ExpSumOp>(op))
+    return anyVaries(op->getOperands())
+               ? std::optional<std::string>("the range of a reduction differs between iterations")
+               : std::nullopt;
+  if (auto counted = dyn_cast<scf::ForOp>(op))
+    return anyVaries({counted.getLowerBound(), counted.getUpperBound(), counted.getStep()})
+               ? std::optional<std::string>("the range of a loop differs between iterations")
+               : std::nullopt;
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    if (!varies(branch.getCondition()))
+      return std::nullopt;
+    bool scalars = llvm::none_of(branch.getResults(), isArray);
+    if (!scalars || !isArithmetic(branch.thenBlock()) || !isArithmetic(branch.elseBlock()))
+      return "a branch that differs between iterations does more than arithmetic";
+    return std::nullopt;
+  }
+  if (auto extract = dyn_cast<ir::ExtractOp>(op)) {
+    if (isShared(extract.getArray()))
+      return "an iteration reads what others change";
+    if (varies(extract.getArray()) && anyVaries(extract.getIndices()))
+      return "an index into an iteration's own array differs between iterations";
+    return std::nullopt;
+  }
+  if (isa<ir::InsertOp, ir::AccumulateOp>(op)) {
+    Value array = op->getOperand(1);
+    if (isShared(array))
+      return isa<ir::InsertOp>(op)
+                 ? std::optional<std::string>("iterations overwrite what they share")
+                 : std::nullopt;
+    if (anyVaries(op->getOperands().drop_front(2)))
+      return "an index into an iteration's own array differs between iterations";
+    return std::nullopt;
+  }
+  if (auto sum = dyn_cast<ir::AddArraysOp>(op))
+    return isShared(sum.getLeft()) && isShared(sum.getRight())
+               ? std::optional<std::string>("iterations add what they share")
+               : std::nullopt;
+  if (anyShared(op->getOperands()))
+    return "an iteration reads what others change";
+  if (auto splat = dyn_cast<ir::SplatOp>(op))
+    return anyVaries(splat.getSizes())
+               ? std::optional<std::string>("the sizes of an array differ between iterations")
+               : std::nullopt;
+  if (auto power = dyn_cast<ir::PowiOp>(op))
+    return varies(power.getExponent())
+               ? std::optional<std::string>("an integer exponent differs between iterations")
+               : std::nullopt;
+  if (isa<ir::FromElementsOp, ir::GateOpInterface>(op) ||
+      isa<arith::ArithDialect>(op->getDialect()))
+    return std::nullopt;
+  if (isCheck(op))
+    return "a check of what differs between iterations may fail";
+  return ("'" + op->getName().getStringRef() + "' has no form in lanes").str();
+}
+
+} // namespace circ

@@ -1,0 +1,54 @@
+//===- LaneAnalysis.h - What differs between iterations -------------------===//
+//
+// For one loop of independent iterations that shall go into SIMD lanes: which
+// values differ between iterations, which arrays all iterations add to, and
+// what stands in the way.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "compiler/dialect/CircOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/DenseSet.h"
+
+#include <optional>
+#include <string>
+
+namespace circ {
+
+class LaneAnalysis {
+public:
+  /// Why a loop cannot be put into lanes, and where.
+  struct Obstacle {
+    mlir::Operation *op;
+    std::string reason;
+  };
+
+  /// `loop` is a circ.map, circ.reduce or circ.exp_sum, or an scf.for marked
+  /// independent.
+  explicit LaneAnalysis(mlir::Operation *loop);
+
+  /// Whether a value differs between iterations.
+  bool varies(mlir::Value value) const { return varying.contains(value); }
+  /// Whether an array is one that all iterations add to.
+  bool isShared(mlir::Value value) const { return shared.contains(value); }
+  /// Whether an op or what is inside it has to do with what differs.
+  bool isTouched(mlir::Operation *op) const;
+  const std::optional<Obstacle> &obstacle() const { return found; }
+
+  mlir::Operation *loop;
+  mlir::Block &body;
+  /// The index that becomes the lanes: the last one of a map.
+  mlir::Value index;
+
+private:
+  bool propagate(mlir::Operation *op);
+  bool mark(mlir::Value value);
+  bool share(mlir::Value value);
+  std::optional<std::string> problem(mlir::Operation *op) const;
+
+  llvm::DenseSet<mlir::Value> varying, shared;
+  std::optional<Obstacle> found;
+};
+
+} // namespace circ

@@ -1,0 +1,361 @@
+//===- LaneEmitter.cpp - The body of a loop in SIMD lanes -----------------===//
+
+#include "compiler/transforms/LaneEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace circ {
+
+static bool isArray(Value value) { return isa<RankedTensorType>(value.getType()); }
+
+SmallVector<Value> allSizes(OpBuilder &b, Location loc, Value array) {
+  SmallVector<Value> sizes;
+  for (int64_t k = 0; k < cast<RankedTensorType>(array.getType()).getRank(); ++k)
+    sizes.push_back(b.createOrFold<ir::DimOp>(loc, array, k));
+  return sizes;
+}
+
+Value forEachElement(OpBuilder &b, Location loc, ValueRange sizes, Value state,
+                     llvm::function_ref<Value(ValueRange, Value)> body) {
+  OpBuilder::InsertionGuard guard(b);
+  Value zero = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
+  Value one = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
+  SmallVector<scf::ForOp> loops;
+  SmallVector<Value> indices;
+  for (Value size : sizes) {
+    loops.push_back(b.create<scf::ForOp>(loc, zero, size, one, state));
+    indices.push_back(loops.back().getInductionVar());
+    state = loops.back().getRegionIterArgs().front();
+    b.setInsertionPointToEnd(loops.back().getBody());
+  }
+  Value next = body(indices, state);
+  for (scf::ForOp loop : llvm::reverse(loops)) {
+    b.setInsertionPointToEnd(loop.getBody());
+    b.create<scf::YieldOp>(loc, next);
+    next = loop.getResult(0);
+  }
+  return next;
+}
+
+LaneEmitter::LaneEmitter(OpBuilder &b, const LaneAnalysis &analysis, unsigned lanes, Value base,
+                         Value bound, bool masked, Location loc)
+    : b(b), analysis(analysis), lanes(lanes) {
+  if (!masked) {
+    firsts[analysis.index] = base;
+    return;
+  }
+  auto type = VectorType::get(lanes, b.getI64Type());
+  Value wanted = b.create<ir::LanesOp>(loc, type, base);
+  Value end = b.create<ir::BroadcastOp>(loc, type, bound);
+  active = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, wanted, end);
+  Value one = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
+  Value last = b.create<ir::BroadcastOp>(loc, type, b.create<arith::SubIOp>(loc, bound, one));
+  vectors[analysis.index] = b.create<arith::MinSIOp>(loc, wanted, last);
+}
+
+void LaneEmitter::set(Value original, Value emitted) {
+  if (analysis.varies(original))
+    vectors[original] = emitted;
+  else
+    uniform.map(original, emitted);
+}
+
+Type LaneEmitter::laneType(Type type) const {
+  if (auto array = dyn_cast<RankedTensorType>(type))
+    return RankedTensorType::get(array.getShape(), laneType(array.getElementType()));
+  return VectorType::get(lanes, type);
+}
+
+SmallVector<Value> LaneEmitter::sameAll(ValueRange values) {
+  SmallVector<Value> result;
+  for (Value value : values)
+    result.push_back(same(value));
+  return result;
+}
+
+Value LaneEmitter::arrayInLanes(Value original) {
+  Value array = same(original);
+  Location loc = original.getLoc();
+  Type type = laneType(array.getType());
+  if (auto splat = array.getDefiningOp<ir::SplatOp>()) {
+    Value value =
+        b.create<ir::BroadcastOp>(loc, laneType(splat.getValue().getType()), splat.getValue());
+    return b.create<ir::SplatOp>(loc, cast<RankedTensorType>(type), value, splat.getSizes());
+  }
+  auto map = b.create<ir::MapOp>(loc, type, allSizes(b, loc, array));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(map.getBodyBlock());
+  Type element = cast<RankedTensorType>(array.getType()).getElementType();
+  Value one = b.create<ir::ExtractOp>(loc, element, array, map.getIndices());
+  Value all = b.create<ir::BroadcastOp>(loc, laneType(element), one);
+  b.create<ir::YieldOp>(loc, all);
+  return map;
+}
+
+Value LaneEmitter::inLanes(Value original) {
+  if (Value found = vectors.lookup(original))
+    return found;
+  Location loc = original.getLoc();
+  if (Value first = firsts.lookup(original))
+    return b.create<ir::LanesOp>(loc, VectorType::get(lanes, b.getI64Type()), first);
+  if (isArray(original))
+    return arrayInLanes(original);
+  Value value = same(original);
+  auto type = cast<VectorType>(laneType(value.getType()));
+  if (auto constant = value.getDefiningOp<arith::ConstantOp>())
+    return b.create<arith::ConstantOp>(loc, DenseElementsAttr::get(type, constant.getValue()));
+  return b.create<ir::BroadcastOp>(loc, type, value);
+}
+
+Value LaneEmitter::index(Value original) {
+  return analysis.varies(original) ? inLanes(original) : same(original);
+}
+
+Value LaneEmitter::whereActive(Value value, Value otherwise) {
+  return active ? Value(b.create<arith::SelectOp>(value.getLoc(), active, value, otherwise))
+                : value;
+}
+
+void LaneEmitter::emitBlock(Block &block) {
+  for (Operation &op : block.without_terminator())
+    emit(&op);
+}
+
+/// Loops between an op and the loop that is put into lanes.
+static unsigned depthBelow(Operation *op, Operation *loop) {
+  unsigned depth = 0;
+  for (op = op->getParentOp(); op != loop; op = op->getParentOp())
+    depth += isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp, scf::ForOp>(op);
+  return depth;
+}
+
+/// A row of a shared array for each lane, side by side: read again and again
+/// by inner loops, it is brought together once.
+Value LaneEmitter::packed(Value array) {
+  auto type = cast<RankedTensorType>(array.getType());
+  Location loc = array.getLoc();
+  SmallVector<Value> sizes = allSizes(b, loc, same(array));
+  auto rowType =
+      RankedTensorType::get(type.getShape().drop_front(), laneType(type.getElementType()));
+  auto map = b.create<ir::MapOp>(loc, rowType, ArrayRef(sizes).drop_front());
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(map.getBodyBlock());
+  SmallVector<Value> indices{inLanes(analysis.index)};
+  llvm::append_range(indices, map.getIndices());
+  Value row = b.create<ir::GatherOp>(loc, laneType(type.getElementType()), same(array), indices);
+  b.create<ir::YieldOp>(loc, row);
+  return map;
+}
+
+Value LaneEmitter::extract(ir::ExtractOp op) {
+  Value array = op.getArray();
+  Type type = laneType(op.getType());
+  if (analysis.varies(array))
+    return b.create<ir::ExtractOp>(op.getLoc(), type, inLanes(array), sameAll(op.getIndices()));
+  if (Value pack = packs.lookup(array))
+    if (op.getIndices().front() == analysis.index &&
+        llvm::none_of(op.getIndices().drop_front(), [&](Value v) { return analysis.varies(v); }))
+      return b.create<ir::ExtractOp>(op.getLoc(), type, pack,
+                                     sameAll(op.getIndices().drop_front()));
+  SmallVector<Value> indices;
+  for (Value original : op.getIndices())
+    indices.push_back(index(original));
+  return b.create<ir::GatherOp>(op.getLoc(), type, same(array), indices);
+}
+
+/// What adds to an array that all iterations share.
+void LaneEmitter::emitShared(Operation *op) {
+  Location loc = op->getLoc();
+  if (auto accumulate = dyn_cast<ir::AccumulateOp>(op)) {
+    Value value = inLanes(accumulate.getValue());
+    if (active)
+      value = whereActive(value, b.create<arith::ConstantOp>(loc, b.getZeroAttr(value.getType())));
+    SmallVector<Value> indices;
+    for (Value original : accumulate.getIndices())
+      indices.push_back(index(original));
+    Value array = same(accumulate.getArray());
+    uniform.map(
+        op->getResult(0),
+        b.create<ir::AccumulateLanesOp>(loc, array.getType(), value, array, indices).getResult());
+    return;
+  }
+  auto sum = cast<ir::AddArraysOp>(op);
+  bool left = analysis.isShared(sum.getLeft());
+  Value target = same(left ? sum.getLeft() : sum.getRight());
+  Value own = inLanes(left ? sum.getRight() : sum.getLeft());
+  Type element = cast<RankedTensorType>(own.getType()).getElementType();
+  Value result =
+      forEachElement(b, loc, allSizes(b, loc, own), target, [&](ValueRange indices, Value state) {
+        Value value = b.create<ir::ExtractOp>(loc, element, own, indices);
+        if (active)
+          value = whereActive(value, b.create<arith::ConstantOp>(loc, b.getZeroAttr(element)));
+        return b.create<ir::AccumulateLanesOp>(loc, state.getType(), value, state, indices)
+            .getResult();
+      });
+  uniform.map(op->getResult(0), result);
+}
+
+void LaneEmitter::emit(Operation *op) {
+  Location loc = op->getLoc();
+  if (!analysis.isTouched(op)) {
+    b.clone(*op, uniform);
+    return;
+  }
+  if (auto map = dyn_cast<ir::MapOp>(op))
+    return emitMap(map);
+  if (isa<ir::ReduceOp, ir::ExpSumOp>(op))
+    return emitReduce(op);
+  if (auto counted = dyn_cast<scf::ForOp>(op))
+    return emitFor(counted);
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return emitIf(branch);
+  if (auto dim = dyn_cast<ir::DimOp>(op)) {
+    Value array = analysis.varies(dim.getArray()) ? inLanes(dim.getArray()) : same(dim.getArray());
+    uniform.map(dim.getResult(), b.create<ir::DimOp>(loc, array, dim.getDimension()).getResult());
+    return;
+  }
+  Value result = op->getResult(0);
+  if (analysis.isShared(result))
+    return emitShared(op);
+  if (auto read = dyn_cast<ir::ExtractOp>(op)) {
+    vectors[result] = extract(read);
+    return;
+  }
+  // Consecutive indices stay so when a common number is added.
+  if (isa<arith::AddIOp, arith::SubIOp>(op)) {
+    Value left = op->getOperand(0), right = op->getOperand(1);
+    if (isa<arith::AddIOp>(op) && !firsts.contains(left))
+      std::swap(left, right);
+    if (firsts.contains(left) && !analysis.varies(right)) {
+      firsts[result] = isa<arith::AddIOp>(op)
+                           ? Value(b.create<arith::AddIOp>(loc, firsts.lookup(left), same(right)))
+                           : Value(b.create<arith::SubIOp>(loc, firsts.lookup(left), same(right)));
+      return;
+    }
+  }
+  SmallVector<Value> operands;
+  for (auto [k, operand] : llvm::enumerate(op->getOperands())) {
+    bool common = (isa<ir::InsertOp, ir::AccumulateOp>(op) && k >= 2) ||
+                  (isa<ir::SplatOp, ir::PowiOp>(op) && k >= 1);
+    // One condition chooses for all lanes.
+    common |= isa<arith::SelectOp>(op) && k == 0 && !analysis.varies(operand);
+    operands.push_back(common ? same(operand) : inLanes(operand));
+  }
+  OperationState state(loc, op->getName(), operands, laneType(result.getType()), op->getAttrs());
+  vectors[result] = b.create(state)->getResult(0);
+}
+
+void LaneEmitter::emitMap(ir::MapOp op) {
+  bool varies = analysis.varies(op.getResult());
+  Type type = varies ? laneType(op.getType()) : Type(op.getType());
+  auto made =
+      b.create<ir::MapOp>(op.getLoc(), type, sameAll(op.getBounds()), sameAll(op.getInner()));
+  for (auto [from, to] : llvm::zip_equal(op.getIndices(), made.getIndices()))
+    uniform.map(Value(from), Value(to));
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(made.getBodyBlock());
+    emitBlock(*op.getBodyBlock());
+    b.create<ir::YieldOp>(op.getLoc(), varies ? inLanes(op.getYielded()) : same(op.getYielded()));
+  }
+  set(op.getResult(), made.getResult());
+}
+
+/// circ.reduce and circ.exp_sum.
+void LaneEmitter::emitReduce(Operation *op) {
+  Block &from = op->getRegion(0).front();
+  Value yielded = from.getTerminator()->getOperand(0);
+  bool varies = analysis.varies(op->getResult(0));
+  Type type = varies ? laneType(yielded.getType()) : yielded.getType();
+  Value bound = same(op->getOperand(0));
+  Operation *made;
+  if (auto reduce = dyn_cast<ir::ReduceOp>(op))
+    made = b.create<ir::ReduceOp>(op->getLoc(), type, reduce.getKind(), bound);
+  else
+    made = b.create<ir::ExpSumOp>(op->getLoc(), type, bound);
+  Block &to = made->getRegion(0).front();
+  uniform.map(from.getArgument(0), to.getArgument(0));
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(&to);
+    emitBlock(from);
+    b.create<ir::YieldOp>(op->getLoc(), varies ? inLanes(yielded) : same(yielded));
+  }
+  for (auto [result, emitted] : llvm::zip_equal(op->getResults(), made->getResults()))
+    set(result, emitted);
+}
+
+void LaneEmitter::emitFor(scf::ForOp op) {
+  SmallVector<Value> starts;
+  for (auto [init, carried] : llvm::zip_equal(op.getInitArgs(), op.getRegionIterArgs()))
+    starts.push_back(analysis.varies(carried) ? inLanes(init) : same(init));
+  auto made = b.create<scf::ForOp>(op.getLoc(), same(op.getLowerBound()), same(op.getUpperBound()),
+                                   same(op.getStep()), starts);
+  made->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+  if (!made.getBody()->empty())
+    made.getBody()->getTerminator()->erase();
+  uniform.map(op.getInductionVar(), made.getInductionVar());
+  for (auto [from, to] : llvm::zip_equal(op.getRegionIterArgs(), made.getRegionIterArgs()))
+    set(from, to);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(made.getBody());
+    emitBlock(*op.getBody());
+    SmallVector<Value> ends;
+    for (auto [end, carried] : llvm::zip_equal(op.getYieldedValues(), op.getRegionIterArgs()))
+      ends.push_back(analysis.varies(carried) ? inLanes(end) : same(end));
+    b.create<scf::YieldOp>(op.getLoc(), ends);
+  }
+  for (auto [from, to] : llvm::zip_equal(op.getResults(), made.getResults()))
+    set(from, to);
+}
+
+void LaneEmitter::emitIf(scf::IfOp op) {
+  Location loc = op.getLoc();
+  if (analysis.varies(op.getCondition())) {
+    // Both sides are arithmetic: compute both, choose.
+    Value condition = inLanes(op.getCondition());
+    emitBlock(*op.thenBlock());
+    emitBlock(*op.elseBlock());
+    for (unsigned i = 0; i < op.getNumResults(); ++i) {
+      Value yes = inLanes(op.thenYield().getOperand(i)), no = inLanes(op.elseYield().getOperand(i));
+      vectors[op.getResult(i)] = b.create<arith::SelectOp>(loc, condition, yes, no);
+    }
+    return;
+  }
+  SmallVector<Type> types;
+  for (Value result : op.getResults())
+    types.push_back(analysis.varies(result) ? laneType(result.getType()) : result.getType());
+  auto made = b.create<scf::IfOp>(loc, types, same(op.getCondition()), op.elseBlock() != nullptr);
+  for (auto [from, to] :
+       {std::pair{op.thenBlock(), made.thenBlock()}, std::pair{op.elseBlock(), made.elseBlock()}}) {
+    if (!from)
+      continue;
+    OpBuilder::InsertionGuard guard(b);
+    to->clear();
+    b.setInsertionPointToEnd(to);
+    emitBlock(*from);
+    SmallVector<Value> yielded;
+    for (auto [value, result] :
+         llvm::zip_equal(from->getTerminator()->getOperands(), op.getResults()))
+      yielded.push_back(analysis.varies(result) ? inLanes(value) : same(value));
+    b.create<scf::YieldOp>(loc, yielded);
+  }
+  for (auto [from, to] : llvm::zip_equal(op.getResults(), made.getResults()))
+    set(from, to);
+}
+
+void LaneEmitter::pack() {
+  analysis.body.walk([&](ir::ExtractOp op) {
+    Value array = op.getArray();
+    if (op.getIndices().size() < 2 || op.getIndices().front() != analysis.index ||
+        analysis.varies(array) || packs.contains(array) || depthBelow(op, analysis.loop) < 2 ||
+        !array.getParentRegion()->isProperAncestor(&analysis.loop->getRegion(0)))
+      return;
+    packs[array] = packed(array);
+  });
+}
+
+} // namespace circ

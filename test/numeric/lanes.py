@@ -1,0 +1,71 @@
+"""Iterations in SIMD lanes against the same circuit without: sizes around the number of lanes, every shape of loop."""
+import math
+import random
+
+from harness import Program, flat, report
+
+CIRCUITS = {
+    # A sum of sums, with rows that inner loops read.
+    "rows": """circuit rows(w: f64[k, d], const x: f64[n, d], b: f64[k]) {
+      return sum(sum(tanh(b[c] + sum(w[c, j] * x[i, j] for j)) for c in 0..k) for i in 0..n)
+    }""",
+    # logsumexp inside and outside, and a triangular loop.
+    "mixture": """circuit mixture(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      return logsumexp(logsumexp({
+        let y = [x[i, j] - w[c, j] for j in 0..d]
+        b[c] - sum((y[r] + sum(y[j] * w[c, j] for j in 0..r))^2 for r in 0..d)
+      } for c in 0..k) for i in 0..n)
+    }""",
+    # A map that yields rows, read again.
+    "stacked": """circuit stacked(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let rows = [[log(1.0 + exp(b[c] + sum(w[c, j] * x[i, j] for j))) for c in 0..k] for i in 0..n]
+      return sum(rows[i, c] * b[c] for i in 0..n, c in 0..k)
+    }""",
+    # A sequential loop inside, extremes, a branch that differs and one that does not.
+    "branches": """circuit branches(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      return sum({
+        let s = sum(w[c, 0] * x[i, 0] for c in 0..k)
+        let t = if s > 0.3 { s * s } else { sin(s) }
+        let u = if k > 2 { sum(exp(x[i, j]) for j in 0..d) } else { log1p(exp(t)) }
+        max(t, u) + expm1(0.1 * t) + min(x[i, j] for j in 0..d)
+      } for i in 0..n)
+    }""",
+    # Elements found by data.
+    "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)
+    }""",
+    # Extremes over iterations in lanes; products and truths.
+    "extremes": """circuit extremes(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let largest = max(sum(w[0, j] * x[i, j] for j) for i in 0..n)
+      let smallest = min(sum(w[0, j] * x[i, j] for j) for i in 0..n)
+      let product = prod(1.0 + 0.01 * sum(w[0, j] * x[i, j] for j) for i in 0..n)
+      let holds = if all(sum(x[i, j] for j) > -100.0 for i in 0..n) { b[0] } else { 0.0 }
+      return largest - 2.0 * smallest + product + holds
+    }""",
+}
+SIZES = [(1, 3, 2), (2, 1, 1), (7, 3, 4), (8, 2, 3), (9, 4, 2), (31, 3, 3), (32, 2, 5), (33, 3, 2), (100, 5, 3), (131, 2, 2)]
+
+
+def close(got, want):
+    scale = max([abs(v) for v in flat(want)] + [1e-3])
+    return all(abs(g - w) <= 1e-12 * scale for g, w in zip(flat(got), flat(want)))
+
+
+def run(verbose=False, only=()):
+    r = random.Random(11)
+    number = lambda: r.uniform(-1.2, 1.2)
+    for name, text in CIRCUITS.items():
+        if only and name not in only:
+            continue
+        program = Program(text)
+        for n, d, k in SIZES:
+            arguments = {"w": [[number() for _ in range(d)] for _ in range(k)],
+                         "x": [[number() for _ in range(d)] for _ in range(n)], "b": [number() for _ in range(k)]}
+            want = program.gradient(name, arguments, ("--strict", "-O0"))
+            for options in (("-O3",), ("-O3", "--cpu", "x86-64-v3"), ("-O0",)):
+                got = program.gradient(name, arguments, options)
+                if got is None or want is None:
+                    continue
+                report(close([got[0]], [want[0]]), f"{name} n={n} d={d} k={k} {options}: {got[0]!r}, wanted {want[0]!r}")
+                for parameter, value in want[1].items():
+                    report(close(got[1][parameter], value), f"d {name}/d{parameter} n={n} d={d} k={k} {options}")

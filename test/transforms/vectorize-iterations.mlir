@@ -1,0 +1,67 @@
+// RUN: circ-opt --vectorize-iterations=bits=512 %s 2>/dev/null | FileCheck %s
+// RUN: circ-opt --vectorize-iterations=bits=512 %s 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
+
+// REMARK: [[#@LINE+19]]:8: remark: vectorized: 32 iterations in lanes
+// REMARK: remark: vectorized: 32 iterations in lanes
+// REMARK: remark: not vectorized: the range of a reduction differs between iterations
+
+// Inner sums of products: four registers side by side. What all iterations read
+// alike stays scalar; the row of each iteration is put in lanes once.
+// CHECK-LABEL: @dot
+// CHECK: scf.for %[[BASE:.*]] = %{{.*}} to %{{.*}} step {{.*}} iter_args(%[[SUM:.*]] = {{.*}}) -> (vector<32xf64>)
+// CHECK: circ.reduce sum
+// CHECK: circ.lanes %[[BASE]] : vector<32xi64>
+// CHECK: circ.gather {{.*}} -> vector<32xf64>
+// CHECK: circ.extract {{.*}} : tensor<?xf64>
+// CHECK: circ.mul {{.*}} : vector<32xf64>
+// The rest, masked.
+// CHECK: scf.for
+// CHECK: arith.cmpi slt
+// CHECK: arith.select {{.*}} : vector<32xi1>, vector<32xf64>
+// CHECK: circ.combine_lanes sum
+func.func @dot(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64, %d: i64) -> f64 {
+  %s = circ.reduce sum (%i) in (%n) {
+    %t = circ.reduce sum (%j) in (%d) {
+      %a = circ.extract %x[%i, %j] : tensor<?x?xf64>
+      %b = circ.extract %w[%j] : tensor<?xf64>
+      %p = circ.mul %a, %b : f64
+      %q = circ.exp %p : f64
+      circ.yield %q : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  return %s : f64
+}
+
+// Adding to a shared array: the sum over the lanes is added.
+// CHECK-LABEL: @backward
+// CHECK: circ.accumulate_lanes {{.*}} : vector<32xf64>, tensor<?xf64>, i64
+func.func @backward(%x: tensor<?xf64>, %w: tensor<?xf64>, %start: tensor<?xf64>, %n: i64, %d: i64) -> tensor<?xf64> {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %r = scf.for %i = %zero to %n step %one iter_args(%sum = %start) -> (tensor<?xf64>) : i64 {
+    %a = circ.extract %x[%i] : tensor<?xf64>
+    %inner = scf.for %j = %zero to %d step %one iter_args(%s = %sum) -> (tensor<?xf64>) : i64 {
+      %b = circ.extract %w[%j] : tensor<?xf64>
+      %p = circ.mul %a, %b : f64
+      %q = circ.tanh %p : f64
+      %next = circ.accumulate %q into %s[%j] : tensor<?xf64>
+      scf.yield %next : tensor<?xf64>
+    } {circ.independent}
+    scf.yield %inner : tensor<?xf64>
+  } {circ.independent}
+  return %r : tensor<?xf64>
+}
+
+// CHECK-LABEL: @triangle
+// CHECK-NOT: vector<
+func.func @triangle(%x: tensor<?xf64>, %n: i64) -> tensor<?xf64> {
+  %y = circ.map (%i) in (%n) {
+    %t = circ.reduce sum (%j) in (%i) {
+      %a = circ.extract %x[%j] : tensor<?xf64>
+      circ.yield %a : f64
+    } : f64
+    circ.yield %t : f64
+  } : tensor<?xf64>
+  return %y : tensor<?xf64>
+}
