@@ -14,7 +14,7 @@ int Programs::call(size_t program, const std::vector<Value> &arguments,
 
 bool ProgramCompiler::lower(const std::vector<WantedProgram> &wanted,
                             const CodegenOptions &options) {
-  if (!compilation.generate())
+  if (!compilation.generate(options.memoryLimit))
     return false;
   std::vector<std::string> roots;
   for (const WantedProgram &program : wanted) {
@@ -32,9 +32,11 @@ llvm::Expected<Programs> ProgramCompiler::compile(const CodegenOptions &options)
     return program.takeError();
   for (const EntrySpec &entry : entries)
     addPackedEntry(*program->module, entry);
+  compilation.stopwatch.lap("translate");
   auto jit = Jit::create(std::move(*program), options);
   if (!jit)
     return jit.takeError();
+  compilation.stopwatch.lap("compile");
   Programs made;
   made.jit = std::move(*jit);
   made.entries = entries;
