@@ -99,6 +99,7 @@ bool Compilation::simplify() {
   passes.enableVerifier(false);
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();

@@ -16,9 +16,14 @@ std::unique_ptr<mlir::Pass> createRemoveProvenChecksPass();
 /// already gets the budget.
 std::unique_ptr<mlir::Pass> createCheckpointLoopsPass(int64_t budget);
 
+/// Lets the condition of a while loop pass all its values, in order, as the reverse
+/// rules and the lowering expect: canonicalization drops what nobody uses.
+std::unique_ptr<mlir::Pass> createPassWhileValuesPass();
+
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
+void registerPassWhileValuesPass();
 void registerRemoveProvenChecksPass();
 
 } // namespace circ
