@@ -3,6 +3,7 @@
 #include "tools/circ/Shared.h"
 
 #include "compiler/driver/Arguments.h"
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Output.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -75,12 +76,9 @@ std::optional<Programs> compilePrograms(const Options &options, Compilation &com
   std::vector<WantedProgram> wanted;
   for (const DerivativeRequest &request : requests)
     wanted.push_back({&circuit, request});
-  ProgramCompiler compiler(compilation);
-  bool right = compiler.lower(wanted, options.codegen);
+  CodeCache cache(options.noCache ? "" : CodeCache::userFolder());
+  auto programs = compilePrograms(compilation, wanted, options.codegen, cache);
   report(compilation, false);
-  if (!right)
-    return std::nullopt;
-  auto programs = compiler.compile(options.codegen);
   if (!programs)
     return fail(programs.takeError()), std::nullopt;
   return std::move(*programs);
