@@ -15,6 +15,8 @@ config.environment["PATH"] = os.path.pathsep.join(
 for name in ["HOME", "CCACHE_DIR"]:
     if name in os.environ:
         config.environment[name] = os.environ[name]
+# Tests keep compiled code in a folder of their own.
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_exec_root, "cache")
 # MLIR and LLVM keep memory until the process ends; leaks are looked for elsewhere.
 # An absurd size is to be refused by a null pointer, as malloc does.
 config.environment["ASAN_OPTIONS"] = "detect_leaks=0:allocator_may_return_null=1"
@@ -33,6 +35,7 @@ if config.sanitized:
     config.environment["CIRC_TEST_SHARE"] = "6"
 # Under sanitizers all is some ten times slower: fewer of the cases that are made by chance, and more patience.
 config.substitutions += [
+    ("%sanitized", "sanitized" if config.sanitized else ""),
     ("%mutants", "300" if config.sanitized else "2000"),
     ("%seconds", "150" if config.sanitized else "30"),
 ]

@@ -32,6 +32,9 @@ struct CodegenOptions {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 makeTargetMachine(const CodegenOptions &options, bool forJit);
 
+/// The name and the features of this CPU, which native code is made for.
+std::string hostCpu();
+
 /// Gives the module its target and runs LLVM's pipeline of this level over it,
 /// with the instrumentation of the sanitizer. Functions that have a
 /// `target-cpu` already keep it.

@@ -32,6 +32,8 @@ static std::string hostFeatures() {
   return features.getString();
 }
 
+std::string hostCpu() { return sys::getHostCPUName().str() + " " + hostFeatures(); }
+
 /// The known CPU whose name is nearest to `name`; "" if none is near.
 static StringRef similarCpu(const MCSubtargetInfo &info, StringRef name) {
   StringRef best;

@@ -101,6 +101,7 @@ bool Compilation::simplify() {
   passes.enableVerifier(false);
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
@@ -256,6 +257,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   stopwatch.lap("vectorize");

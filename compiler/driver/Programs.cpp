@@ -2,6 +2,7 @@
 
 #include "compiler/driver/Programs.h"
 
+#include "compiler/driver/CachedCode.h"
 #include "compiler/driver/Invoke.h"
 
 namespace circ {
@@ -14,7 +15,7 @@ int Programs::call(size_t program, const std::vector<Value> &arguments,
 
 bool ProgramCompiler::lower(const std::vector<WantedProgram> &wanted,
                             const CodegenOptions &options) {
-  if (!compilation.generate())
+  if (!compilation.generate(options.memoryLimit))
     return false;
   std::vector<std::string> roots;
   for (const WantedProgram &program : wanted) {
@@ -26,22 +27,88 @@ bool ProgramCompiler::lower(const std::vector<WantedProgram> &wanted,
   return compilation.lower(roots, options);
 }
 
-llvm::Expected<Programs> ProgramCompiler::compile(const CodegenOptions &options) const {
+llvm::Expected<std::string> ProgramCompiler::compileObject(const CodegenOptions &options) const {
   auto program = translate(*compilation.module, options);
   if (!program)
     return program.takeError();
   for (const EntrySpec &entry : entries)
     addPackedEntry(*program->module, entry);
-  auto jit = Jit::create(std::move(*program), options);
+  compilation.stopwatch.lap("translate");
+  auto object = Jit::compile(std::move(*program), options);
+  if (!object)
+    return object.takeError();
+  compilation.stopwatch.lap("compile");
+  return std::string(object->data(), object->size());
+}
+
+llvm::Expected<Programs> ProgramCompiler::compile(const CodegenOptions &options) const {
+  auto object = compileObject(options);
+  if (!object)
+    return object.takeError();
+  return Programs::load(*object, entries);
+}
+
+llvm::Expected<Programs> Programs::load(llvm::StringRef object, std::vector<EntrySpec> entries) {
+  auto jit = Jit::load(object);
   if (!jit)
     return jit.takeError();
+  for (const EntrySpec &entry : entries)
+    if (!(*jit)->lookup(entry.symbol))
+      return llvm::createStringError("the compiled code has no entry '" + entry.symbol + "'");
   Programs made;
   made.jit = std::move(*jit);
-  made.entries = entries;
-  for (const EntrySpec &entry : entries)
-    if (!made.jit->lookup(entry.symbol))
-      return llvm::createStringError("the compiled code has no entry '" + entry.symbol + "'");
+  made.entries = std::move(entries);
   return made;
+}
+
+/// The programs as an earlier run compiled them.
+static std::optional<Programs> loadCached(Compilation &compilation,
+                                          const std::vector<WantedProgram> &wanted,
+                                          const CodeCache &cache, const std::string &key) {
+  std::optional<std::string> bytes = cache.find(key);
+  std::optional<CachedCode> code =
+      bytes ? CachedCode::fromBytes(*bytes, compilation.sources) : std::nullopt;
+  if (!code)
+    return std::nullopt;
+  std::vector<EntrySpec> entries;
+  for (const auto &[circuit, request] : wanted)
+    entries.push_back(derivativeSignature(*circuit, request).entry);
+  auto programs = Programs::load(code->object, std::move(entries));
+  if (!programs)
+    return llvm::consumeError(programs.takeError()), std::nullopt;
+  for (Diagnostic &diagnostic : code->diagnostics)
+    compilation.diagnostics.repeat(std::move(diagnostic));
+  compilation.stopwatch.lap("load from the cache");
+  return std::move(*programs);
+}
+
+llvm::Expected<std::optional<Programs>> compilePrograms(Compilation &compilation,
+                                                        const std::vector<WantedProgram> &wanted,
+                                                        const CodegenOptions &options,
+                                                        const CodeCache &cache) {
+  std::optional<std::string> key;
+  if (cache.isUsable())
+    key = programsKey(compilation.sources, wanted, options);
+  if (key)
+    if (std::optional<Programs> cached = loadCached(compilation, wanted, cache, *key))
+      return cached;
+  size_t known = compilation.diagnostics.diagnostics().size();
+  ProgramCompiler compiler(compilation);
+  if (!compiler.lower(wanted, options))
+    return std::nullopt;
+  auto object = compiler.compileObject(options);
+  if (!object)
+    return object.takeError();
+  auto programs = Programs::load(*object, compiler.programEntries());
+  if (!programs)
+    return programs.takeError();
+  compilation.stopwatch.lap("load");
+  if (key) {
+    const std::vector<Diagnostic> &all = compilation.diagnostics.diagnostics();
+    cache.store(*key, CachedCode{std::move(*object), {all.begin() + known, all.end()}}.toBytes());
+    compilation.stopwatch.lap("store in the cache");
+  }
+  return std::optional<Programs>(std::move(*programs));
 }
 
 } // namespace circ

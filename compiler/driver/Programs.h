@@ -1,12 +1,13 @@
 //===- Programs.h - Several compiled programs of one file -----------------===//
 //
 // Values and derivatives of the circuits of one file, compiled together and
-// called in this process: for what compares them with each other.
+// called in this process. Their code is kept in a cache where there is one.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
 #include "compiler/codegen/Jit.h"
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Compilation.h"
 #include "compiler/driver/Values.h"
 
@@ -25,8 +26,10 @@ public:
   /// them: 0 and the outputs, or a `circ_status`.
   int call(size_t program, const std::vector<Value> &arguments, std::vector<Value> &results) const;
 
+  /// Links an object that holds these entries.
+  static llvm::Expected<Programs> load(llvm::StringRef object, std::vector<EntrySpec> entries);
+
 private:
-  friend class ProgramCompiler;
   std::unique_ptr<Jit> jit;
   std::vector<EntrySpec> entries;
 };
@@ -42,10 +45,21 @@ public:
   bool lower(const std::vector<WantedProgram> &wanted, const CodegenOptions &options);
   /// The lowered programs as machine code, of any level.
   llvm::Expected<Programs> compile(const CodegenOptions &options) const;
+  /// The same as an object that `Programs::load` takes.
+  llvm::Expected<std::string> compileObject(const CodegenOptions &options) const;
+  /// The entries of the lowered programs.
+  const std::vector<EntrySpec> &programEntries() const { return entries; }
 
 private:
   Compilation &compilation;
   std::vector<EntrySpec> entries;
 };
+
+/// Programs of an analysed file, from the cache where they are, else compiled and
+/// kept there. Nothing after an error that is in the diagnostics.
+llvm::Expected<std::optional<Programs>> compilePrograms(Compilation &compilation,
+                                                        const std::vector<WantedProgram> &wanted,
+                                                        const CodegenOptions &options,
+                                                        const CodeCache &cache);
 
 } // namespace circ

@@ -66,6 +66,9 @@ public:
   /// Reports a registered diagnostic that belongs to no place in a file.
   Diagnostic &report(DiagnosticId id, std::initializer_list<std::string> arguments = {});
 
+  /// Reports again what an earlier compilation of the same files reported.
+  void repeat(Diagnostic diagnostic) { store(std::move(diagnostic)); }
+
   bool hasErrors() const { return errors != 0; }
   unsigned errorCount() const { return errors; }
   const std::vector<Diagnostic> &diagnostics() const { return reported; }

@@ -29,11 +29,16 @@ struct VectorTarget;
 /// SIMD lanes. Remarks say what was done and what stands in the way.
 std::unique_ptr<mlir::Pass> createVectorizeIterationsPass(const VectorTarget &target);
 
+/// Lets the condition of a while loop pass all its values, in order, as the reverse
+/// rules and the lowering expect: canonicalization drops what nobody uses.
+std::unique_ptr<mlir::Pass> createPassWhileValuesPass();
+
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
 void registerFuseSweepsPass();
 void registerKeepTermsPass();
+void registerPassWhileValuesPass();
 void registerRemoveProvenChecksPass();
 void registerVectorizeIterationsPass();
 

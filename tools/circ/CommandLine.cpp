@@ -54,7 +54,8 @@ void addCompiling(CLI::App *command, Options &options) {
                    "most memory of a call, e.g. 64MB: loops are checkpointed to fit")
       ->transform(CLI::AsSizeValue(/*kb_is_1000=*/true));
   command->add_flag("--time", options.time, "print how long each stage took");
-  command->add_flag("--no-cache", options.noCache, "compile anew (nothing is kept so far)");
+  command->add_flag("--no-cache", options.noCache,
+                    "compile anew, and keep no code for the next run");
   addLater(command, options, "--remarks", "tell what was optimised and what was not");
 }
 

@@ -2,9 +2,8 @@
 
 #include "tools/circ/Shared.h"
 
-#include "compiler/codegen/Jit.h"
 #include "compiler/driver/Arguments.h"
-#include "compiler/driver/Invoke.h"
+#include "compiler/driver/CodeCache.h"
 #include "compiler/driver/Output.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -71,40 +70,23 @@ bool bindValues(const Options &options, Compilation &compilation, const ast::Cir
   return false;
 }
 
-std::unique_ptr<Jit> compilePrograms(const Options &options, Compilation &compilation,
-                                     const ast::Circuit &circuit,
-                                     llvm::ArrayRef<DerivativeRequest> requests) {
-  std::vector<EntrySpec> entries;
-  std::vector<std::string> roots;
-  bool right = compilation.generate(options.codegen.memoryLimit);
-  for (const DerivativeRequest &request : requests) {
-    entries.push_back(derivativeSignature(circuit, request).entry);
-    roots.push_back(entries.back().function);
-    right = right && compilation.differentiate(circuit, request);
-  }
-  right = right && compilation.lower(roots, options.codegen);
+std::optional<Programs> compilePrograms(const Options &options, Compilation &compilation,
+                                        const ast::Circuit &circuit,
+                                        llvm::ArrayRef<DerivativeRequest> requests) {
+  std::vector<WantedProgram> wanted;
+  for (const DerivativeRequest &request : requests)
+    wanted.push_back({&circuit, request});
+  CodeCache cache(options.noCache ? "" : CodeCache::userFolder());
+  auto programs = compilePrograms(compilation, wanted, options.codegen, cache);
   report(compilation, false);
-  if (!right)
-    return nullptr;
-  auto program = translate(*compilation.module, options.codegen);
-  if (!program)
-    return fail(program.takeError()), nullptr;
-  for (const EntrySpec &entry : entries)
-    addPackedEntry(*program->module, entry);
-  compilation.stopwatch.lap("translate");
-  auto jit = Jit::create(std::move(*program), options.codegen);
-  if (!jit)
-    return fail(jit.takeError()), nullptr;
-  compilation.stopwatch.lap("compile");
-  return std::move(*jit);
+  if (!programs)
+    return fail(programs.takeError()), std::nullopt;
+  return std::move(*programs);
 }
 
-int callProgram(Jit &jit, const EntrySpec &entry, const std::vector<Value> &arguments,
+int callProgram(const Programs &programs, size_t program, const std::vector<Value> &arguments,
                 std::vector<Value> &results) {
-  circ_body body = jit.lookup(entry.symbol);
-  if (!body)
-    return fail(llvm::createStringError("the compiled code has no entry '" + entry.symbol + "'"));
-  if (invoke(body, entry, arguments, results) == CIRC_OK)
+  if (programs.call(program, arguments, results) == CIRC_OK)
     return Right;
   llvm::errs() << circ_last_error() << "\n";
   return RuntimeError;
@@ -113,10 +95,10 @@ int callProgram(Jit &jit, const EntrySpec &entry, const std::vector<Value> &argu
 int execute(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
             const DerivativeRequest &request, const std::vector<Value> &arguments,
             std::vector<Value> &results) {
-  std::unique_ptr<Jit> jit = compilePrograms(options, compilation, circuit, request);
-  if (!jit)
+  std::optional<Programs> programs = compilePrograms(options, compilation, circuit, request);
+  if (!programs)
     return WrongInput;
-  int status = callProgram(*jit, derivativeSignature(circuit, request).entry, arguments, results);
+  int status = callProgram(*programs, 0, arguments, results);
   compilation.stopwatch.lap("call");
   if (options.time)
     compilation.stopwatch.print(llvm::errs());

@@ -3,11 +3,8 @@
 
 #include "compiler/driver/Compilation.h"
 #include "compiler/driver/Derivatives.h"
+#include "compiler/driver/Programs.h"
 #include "tools/circ/Options.h"
-
-namespace circ {
-class Jit;
-}
 
 namespace circ::tool {
 
@@ -39,12 +36,12 @@ ast::Circuit *openCircuit(const Options &options, Compilation &compilation);
 bool bindValues(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
                 std::vector<Value> &arguments);
 
-/// Compiles programs of a circuit together; null after messages.
-std::unique_ptr<Jit> compilePrograms(const Options &options, Compilation &compilation,
-                                     const ast::Circuit &circuit,
-                                     llvm::ArrayRef<DerivativeRequest> requests);
-/// Calls one of them; an exit status.
-int callProgram(Jit &jit, const EntrySpec &entry, const std::vector<Value> &arguments,
+/// Compiles programs of a circuit together; nothing after messages.
+std::optional<Programs> compilePrograms(const Options &options, Compilation &compilation,
+                                        const ast::Circuit &circuit,
+                                        llvm::ArrayRef<DerivativeRequest> requests);
+/// Calls one of them, by its place among the requests; an exit status.
+int callProgram(const Programs &programs, size_t program, const std::vector<Value> &arguments,
                 std::vector<Value> &results);
 /// Computes, stores or prints a Jacobian or Hessian in compressed rows.
 int sparseMatrix(const Options &options, Compilation &compilation, const ast::Circuit &circuit,

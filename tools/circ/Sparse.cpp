@@ -8,7 +8,6 @@
 
 #include "tools/circ/Shared.h"
 
-#include "compiler/codegen/Jit.h"
 #include "compiler/driver/Output.h"
 #include "compiler/driver/Sparsity.h"
 #include "llvm/Support/raw_ostream.h"
@@ -64,7 +63,8 @@ private:
   const Options &options;
   const ast::Circuit &circuit;
   DerivativeRequest request;
-  std::unique_ptr<Jit> jit;
+  std::vector<DerivativeRequest> requests; ///< Of `programs`, one of each kind.
+  std::optional<Programs> programs;
   std::vector<Value> arguments, primal;
   Space rows, columns;
   SparsityPattern pattern;
@@ -77,7 +77,8 @@ int SparseMatrix::call(DerivativeKind kind, const std::vector<Value> &inputs,
                        std::vector<Value> &results) {
   std::vector<Value> all = arguments;
   all.insert(all.end(), inputs.begin(), inputs.end());
-  return callProgram(*jit, derivativeSignature(circuit, with(kind)).entry, all, results);
+  auto of = [&](const DerivativeRequest &made) { return made.kind == kind; };
+  return callProgram(*programs, llvm::find_if(requests, of) - requests.begin(), all, results);
 }
 
 int SparseMatrix::findPattern() {
@@ -159,15 +160,14 @@ int SparseMatrix::fill(DerivativeKind kind, const Space &from, const Colouring &
 
 int SparseMatrix::compute(Compilation &compilation, const std::vector<Value> &bound) {
   arguments = bound;
-  std::vector<DerivativeRequest> programs;
   if (isHessian())
-    programs = {with(DerivativeKind::HessianPattern), with(DerivativeKind::Hvp)};
+    requests = {with(DerivativeKind::HessianPattern), with(DerivativeKind::Hvp)};
   else
-    programs = {with(DerivativeKind::Pattern), with(DerivativeKind::Jvp),
+    requests = {with(DerivativeKind::Pattern), with(DerivativeKind::Jvp),
                 with(DerivativeKind::Vjp)};
-  programs.push_back(with(DerivativeKind::Value));
-  jit = compilePrograms(options, compilation, circuit, programs);
-  if (!jit)
+  requests.push_back(with(DerivativeKind::Value));
+  programs = compilePrograms(options, compilation, circuit, requests);
+  if (!programs)
     return WrongInput;
   if (int status = call(DerivativeKind::Value, {}, primal))
     return status;
