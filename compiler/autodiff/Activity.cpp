@@ -32,6 +32,13 @@ bool changesOuterState(Operation *op) {
   return usesFromOutside<ir::TapeType, ir::ScheduleType>(op);
 }
 
+std::string maskOf(const llvm::BitVector &arguments) {
+  std::string mask;
+  for (unsigned i = 0; i < arguments.size(); ++i)
+    mask += arguments[i] ? '1' : '0';
+  return mask;
+}
+
 /// Pairs of values between which control flow passes a value: from -> to.
 template <typename Visit> static void forEachFlow(Operation *op, Visit visit) {
   auto flow = [&](auto from, auto to) {

@@ -12,6 +12,8 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/DenseSet.h"
 
+#include <string>
+
 namespace circ::autodiff {
 
 /// Whether a type is f64, f32 or an array of them.
@@ -22,6 +24,9 @@ bool isRealType(mlir::Type type);
 bool usesOuterTape(mlir::Operation *op);
 /// The same of tapes and schedules: such an op cannot be run a second time.
 bool changesOuterState(mlir::Operation *op);
+
+/// A set of arguments as a string of 0 and 1, for the names of functions.
+std::string maskOf(const llvm::BitVector &arguments);
 
 /// The activity of the values of one function. What goes over a tape counts as
 /// varied and useful: pushes and pops are not matched with each other.

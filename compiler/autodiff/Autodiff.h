@@ -82,12 +82,14 @@ mlir::FailureOr<mlir::func::FuncOp> buildVjp(const VjpRequest &request);
 /// The results of a function that carry derivatives: those of real type.
 std::vector<unsigned> realResults(mlir::func::FuncOp function);
 
-/// Writes the dependence program of a function: as `buildJvp`, but with an i64 in
-/// the place of each real of the tangents, whose bits are sets of elements of the
-/// wanted arguments. A result's set holds the elements on which it depends by the
-/// branches that this call takes. (Giering and Kaminski, "Automatic sparsity
-/// detection implemented as a source-to-source transformation", ICCS 2006.)
-mlir::FailureOr<mlir::func::FuncOp> buildPattern(const JvpRequest &request);
+/// Writes the dependence program of a function. Its arguments and results are those
+/// of the primal, but a set, the bits of an i64, stands in the place of each real, and
+/// the results that are no reals are left out. The set of a result holds the elements
+/// of the sets of the arguments on which it depends for some real inputs: where
+/// branches, loops and indices hang on real data, the union of all that may happen.
+/// Fails with a located error where there is no such union (Pattern.h).
+mlir::FailureOr<mlir::func::FuncOp> buildPattern(mlir::func::FuncOp function,
+                                                 const std::string &name);
 
 /// The function itself if neither it nor what it calls prints, else a copy of it
 /// that does not.

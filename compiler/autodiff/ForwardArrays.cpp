@@ -16,7 +16,7 @@ static LogicalResult forwardExtract(Forwarder &f, Operation *op) {
   f.copy(op);
   if (Value array = f.tangent(extract.getArray()))
     f.setTangent(extract.getResult(),
-                 f.b.create<ir::ExtractOp>(op->getLoc(), f.tangentType(extract.getType()), array,
+                 f.b.create<ir::ExtractOp>(op->getLoc(), extract.getType(), array,
                                            f.primals(extract.getIndices())));
   return success();
 }
@@ -27,7 +27,7 @@ static LogicalResult forwardInsert(Forwarder &f, Operation *op) {
   if (!f.tangent(insert.getArray()) && !f.tangent(insert.getValue()))
     return success();
   f.setTangent(insert.getResult(),
-               f.b.create<ir::InsertOp>(op->getLoc(), f.tangentType(insert.getType()),
+               f.b.create<ir::InsertOp>(op->getLoc(), insert.getType(),
                                         f.tangentOrZero(insert.getValue()),
                                         f.tangentOrZero(insert.getArray()),
                                         f.primals(insert.getIndices())));
@@ -40,15 +40,6 @@ static LogicalResult forwardAccumulate(Forwarder &f, Operation *op) {
   Value value = f.tangent(accumulate.getValue());
   if (!value) {
     f.setTangent(accumulate.getResult(), f.tangent(accumulate.getArray()));
-    return success();
-  }
-  if (f.domain == Domain::Pattern) {
-    Value array = f.tangentOrZero(accumulate.getArray());
-    SmallVector<Value> indices = f.primals(accumulate.getIndices());
-    Value old = f.b.create<ir::ExtractOp>(op->getLoc(), value.getType(), array, indices);
-    f.setTangent(accumulate.getResult(),
-                 f.b.create<ir::InsertOp>(op->getLoc(), array.getType(),
-                                          f.sum(op->getLoc(), old, value), array, indices));
     return success();
   }
   f.setTangent(accumulate.getResult(),
@@ -64,7 +55,7 @@ static LogicalResult forwardSplat(Forwarder &f, Operation *op) {
   if (Value value = f.tangent(splat.getValue()))
     f.setTangent(splat.getResult(),
                  f.b.create<ir::SplatOp>(op->getLoc(),
-                                         cast<RankedTensorType>(f.tangentType(splat.getType())),
+                                         cast<RankedTensorType>(splat.getType()),
                                          value, f.primals(splat.getSizes())));
   return success();
 }
@@ -78,7 +69,7 @@ static LogicalResult forwardFromElements(Forwarder &f, Operation *op) {
     elements.push_back(f.tangentOrZero(element));
   f.setTangent(op->getResult(0),
                f.b.create<ir::FromElementsOp>(op->getLoc(),
-                                              f.tangentType(op->getResult(0).getType()), elements));
+                                              op->getResult(0).getType(), elements));
   return success();
 }
 

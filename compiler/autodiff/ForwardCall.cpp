@@ -9,10 +9,7 @@ using namespace mlir;
 namespace circ::autodiff {
 
 FailureOr<func::FuncOp> TangentCallees::get(func::FuncOp callee, const llvm::BitVector &active) {
-  std::string name =
-      (callee.getName() + (domain == Domain::Real ? ".tangent." : ".pattern.")).str();
-  for (unsigned i = 0; i < active.size(); ++i)
-    name += active[i] ? '1' : '0';
+  std::string name = (callee.getName() + ".tangent.").str() + maskOf(active);
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   return make(callee, active, name);
@@ -23,10 +20,10 @@ FailureOr<func::FuncOp> TangentCallees::make(func::FuncOp callee, const llvm::Bi
   FunctionType type = callee.getFunctionType();
   SmallVector<Type> inputs(type.getInputs()), results(type.getResults());
   for (unsigned i : active.set_bits())
-    inputs.push_back(tangentType(type.getInput(i), domain));
+    inputs.push_back(type.getInput(i));
   for (Type result : type.getResults())
     if (isRealType(result))
-      results.push_back(tangentType(result, domain));
+      results.push_back(result);
   OpBuilder b(module.getContext());
   b.setInsertionPointToEnd(module.getBody());
   auto tangent = b.create<func::FuncOp>(callee.getLoc(), name, b.getFunctionType(inputs, results));
@@ -61,7 +58,7 @@ LogicalResult TangentCallees::fill(func::FuncOp callee, const llvm::BitVector &a
   Block &primal = copy->getBody().front();
   Block &body = tangent.getBody().front();
   OpBuilder b = OpBuilder::atBlockEnd(&body);
-  Forwarder f(b, activity, *this, domain);
+  Forwarder f(b, activity, *this);
   f.define(primal.getArguments(), slots, body.getArguments());
   if (failed(f.forwardBlock(primal)))
     return failure();

@@ -103,18 +103,12 @@ static LogicalResult forwardTriangularSolve(Forwarder &f, Operation *op) {
   return success();
 }
 
-/// A rule for derivatives, and the dense one for patterns.
-template <LogicalResult (*rule)(Forwarder &, Operation *)>
-static LogicalResult forwardLinear(Forwarder &f, Operation *op) {
-  return f.domain == Domain::Pattern ? forwardDense(f, op) : rule(f, op);
-}
-
 void addForwardLinearRules(ForwardTable &rules) {
-  rules["circ.matmul"] = forwardLinear<forwardMatmul>;
-  rules["circ.lu_solve"] = forwardLinear<forwardLuSolve>;
-  rules["circ.lu_logdet"] = forwardLinear<forwardLuLogDet>;
-  rules["circ.cholesky"] = forwardLinear<forwardCholesky>;
-  rules["circ.triangular_solve"] = forwardLinear<forwardTriangularSolve>;
+  rules["circ.matmul"] = forwardMatmul;
+  rules["circ.lu_solve"] = forwardLuSolve;
+  rules["circ.lu_logdet"] = forwardLuLogDet;
+  rules["circ.cholesky"] = forwardCholesky;
+  rules["circ.triangular_solve"] = forwardTriangularSolve;
 }
 
 } // namespace circ::autodiff

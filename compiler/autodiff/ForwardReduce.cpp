@@ -8,32 +8,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/autodiff/DenseJacobian.h"
 #include "compiler/autodiff/ForwardRules.h"
 #include "compiler/dialect/Gates.h"
 
 using namespace mlir;
 
 namespace circ::autodiff {
-
-/// The union over all iterations: on what any of the combined values depends.
-static LogicalResult forwardPattern(Forwarder &f, Operation *op, Value bound, Value result) {
-  Location loc = op->getLoc();
-  f.copy(op);
-  Value none = f.b.create<arith::ConstantOp>(loc, f.b.getI64IntegerAttr(0));
-  auto unions =
-      loopOver(f.b, loc, f.primal(bound), none,
-               [&](ValueRange index, ValueRange carried) -> FailureOr<SmallVector<Value>> {
-                 FailureOr<Value> set = forwardIteration(f, op->getRegion(0).front(), index);
-                 if (failed(set))
-                   return failure();
-                 return SmallVector<Value>{f.sum(loc, carried.front(), *set)};
-               });
-  if (failed(unions))
-    return failure();
-  f.setTangent(result, unions->front());
-  return success();
-}
 
 /// Sums what `term` makes of the tangent of each iteration; null when no
 /// iteration has a tangent.
@@ -93,8 +73,6 @@ static LogicalResult forwardLogSumExp(Forwarder &f, ir::ReduceOp reduce) {
 
 static LogicalResult forwardExpSum(Forwarder &f, Operation *op) {
   auto sum = cast<ir::ExpSumOp>(op);
-  if (f.domain == Domain::Pattern)
-    return forwardPattern(f, op, sum.getBound(), sum.getSum());
   f.copy(op);
   FailureOr<Value> tangent =
       tangentOfExpSum(f, op, sum.getBound(), f.primal(sum.getLargest()), Value());
@@ -137,8 +115,6 @@ static LogicalResult forwardExtreme(Forwarder &f, ir::ReduceOp reduce) {
 
 static LogicalResult forwardReduce(Forwarder &f, Operation *op) {
   auto reduce = cast<ir::ReduceOp>(op);
-  if (f.domain == Domain::Pattern)
-    return forwardPattern(f, op, reduce.getBound(), reduce.getResult());
   switch (reduce.getKind()) {
   case ir::ReduceKind::Max:
   case ir::ReduceKind::Min:

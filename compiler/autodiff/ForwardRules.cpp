@@ -22,9 +22,7 @@ static LogicalResult forwardGate(Forwarder &f, Operation *op) {
   for (unsigned i = 0; i < op->getNumOperands(); ++i)
     if (Value g = f.tangent(op->getOperand(i)))
       tangent = f.sum(op->getLoc(), tangent,
-                      f.domain == Domain::Pattern
-                          ? g
-                          : gate.buildOperandAdjoint(f.b, op->getLoc(), i, g, {operand, result}));
+                      gate.buildOperandAdjoint(f.b, op->getLoc(), i, g, {operand, result}));
   f.setTangent(op->getResult(0), tangent);
   return success();
 }

@@ -19,9 +19,6 @@ void addForwardCallRule(ForwardTable &rules);    // ForwardCall.cpp
 void addForwardTapeRules(ForwardTable &rules);   // ForwardTape.cpp
 void addForwardLinearRules(ForwardTable &rules); // ForwardLinear.cpp
 
-/// For patterns: each result depends on all that the operands depend on
-/// (ForwardDense.cpp).
-mlir::LogicalResult forwardDense(Forwarder &f, mlir::Operation *op);
 /// Forwards a call of a gate that states its own derivative (ForwardUserGate.cpp).
 mlir::LogicalResult forwardUserGate(Forwarder &f, mlir::func::CallOp call, mlir::func::FuncOp gate);
 

@@ -10,10 +10,7 @@ namespace circ::autodiff {
 template <typename Conversion> static LogicalResult forwardConversion(Forwarder &f, Operation *op) {
   f.copy(op);
   Value result = op->getResult(0);
-  Value tangent = f.tangent(op->getOperand(0));
-  if (f.domain == Domain::Pattern)
-    f.setTangent(result, tangent);
-  else if (tangent)
+  if (Value tangent = f.tangent(op->getOperand(0)))
     f.setTangent(result, f.b.create<Conversion>(op->getLoc(), result.getType(), tangent));
   return success();
 }

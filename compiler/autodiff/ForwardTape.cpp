@@ -26,7 +26,7 @@ static LogicalResult forwardPop(Forwarder &f, Operation *op) {
   Value tangent;
   if (isRealType(pop.getType()))
     tangent =
-        f.b.create<ir::PopOp>(op->getLoc(), f.tangentType(pop.getType()), f.primal(pop.getTape()));
+        f.b.create<ir::PopOp>(op->getLoc(), pop.getType(), f.primal(pop.getTape()));
   f.copy(op);
   f.setTangent(pop.getResult(), tangent);
   return success();

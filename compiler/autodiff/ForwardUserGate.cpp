@@ -86,8 +86,6 @@ static FailureOr<func::FuncOp> transposedBackward(func::FuncOp gate) {
 LogicalResult forwardUserGate(Forwarder &f, func::CallOp call, func::FuncOp gate) {
   if (failed(requireNoActiveConstants(call, gate, f.activity)))
     return failure();
-  if (f.domain == Domain::Pattern)
-    return forwardDense(f, call);
   f.copy(call);
   if (llvm::none_of(call.getOperands(), [&](Value v) { return bool(f.tangent(v)); }))
     return success();

@@ -2,21 +2,11 @@
 
 #include "compiler/autodiff/Forwarder.h"
 
-#include "compiler/autodiff/DenseJacobian.h"
-
 #include "compiler/autodiff/Reverser.h"
 
 using namespace mlir;
 
 namespace circ::autodiff {
-
-Type tangentType(Type primal, Domain domain) {
-  if (domain == Domain::Real)
-    return primal;
-  Type i64 = IntegerType::get(primal.getContext(), 64);
-  auto array = dyn_cast<RankedTensorType>(primal);
-  return array ? Type(RankedTensorType::get(array.getShape(), i64)) : i64;
-}
 
 bool Forwarder::needsRule(Operation *op) const {
   return activity.isActive(op) || usesOuterTape(op);
@@ -97,27 +87,16 @@ void Forwarder::setTangent(Value value, Value tangent) {
 Value Forwarder::sum(Location loc, Value left, Value right) {
   if (!left || !right)
     return left ? left : right;
-  bool isArray = isa<RankedTensorType>(left.getType());
-  if (domain == Domain::Real)
-    return isArray ? b.create<ir::AddArraysOp>(loc, left, right).getResult()
-                   : b.create<ir::AddOp>(loc, left, right).getResult();
-  if (!isArray)
-    return b.create<arith::OrIOp>(loc, left, right);
-  auto unions = b.create<ir::MapOp>(loc, left.getType(), sizesOf(b, loc, left));
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToEnd(unions.getBodyBlock());
-  auto element = [&](Value array) -> Value {
-    return b.create<ir::ExtractOp>(loc, b.getI64Type(), array, unions.getIndices());
-  };
-  b.create<ir::YieldOp>(loc, b.create<arith::OrIOp>(loc, element(left), element(right)));
-  return unions;
+  return isa<RankedTensorType>(left.getType())
+             ? b.create<ir::AddArraysOp>(loc, left, right).getResult()
+             : b.create<ir::AddOp>(loc, left, right).getResult();
 }
 
 Value Forwarder::zeroLike(Value value) {
   Location loc = value.getLoc();
-  Type type = tangentType(value.getType());
-  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(getElementTypeOrSelf(type)));
-  auto array = dyn_cast<RankedTensorType>(type);
+  Type element = getElementTypeOrSelf(value.getType());
+  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(element));
+  auto array = dyn_cast<RankedTensorType>(value.getType());
   if (!array)
     return zero;
   SmallVector<Value> sizes;
@@ -149,7 +128,7 @@ SmallVector<Value> Forwarder::withTangents(ValueRange values, ArrayRef<unsigned>
 SmallVector<Type> Forwarder::typesWithTangents(ValueRange values, ArrayRef<unsigned> slots) const {
   SmallVector<Type> types(values.getTypes());
   for (unsigned slot : slots)
-    types.push_back(tangentType(values[slot].getType()));
+    types.push_back(values[slot].getType());
   return types;
 }
 

@@ -30,26 +30,14 @@ using ForwardRule = mlir::LogicalResult (*)(Forwarder &, mlir::Operation *);
 /// The rule for an op, or null. Gates share one rule.
 ForwardRule findForwardRule(mlir::Operation *op);
 
-/// What tangents are made of.
-enum class Domain {
-  Real,   ///< Derivatives.
-  Pattern ///< Sets of input elements, as the bits of an i64: on which of them a
-          ///< value depends. Their sum is the union.
-};
-
-/// The type itself, or an integer or array of integers for a pattern.
-mlir::Type tangentType(mlir::Type primal, Domain domain);
-
 class Forwarder {
 public:
-  Forwarder(mlir::OpBuilder &builder, const Activity &activity, TangentCallees &callees,
-            Domain domain = Domain::Real)
-      : b(builder), activity(activity), callees(callees), domain(domain) {}
+  Forwarder(mlir::OpBuilder &builder, const Activity &activity, TangentCallees &callees)
+      : b(builder), activity(activity), callees(callees) {}
 
   mlir::OpBuilder &b;
   const Activity &activity;
   TangentCallees &callees;
-  const Domain domain;
   /// Primal value to its copy.
   mlir::IRMapping copies;
 
@@ -70,8 +58,6 @@ public:
   mlir::Value primal(mlir::Value value) const { return copies.lookup(value); }
   llvm::SmallVector<mlir::Value> primals(mlir::ValueRange values) const;
 
-  /// The type of the tangents of a type's values.
-  mlir::Type tangentType(mlir::Type primal) const { return autodiff::tangentType(primal, domain); }
   /// The tangent, or null for zero.
   mlir::Value tangent(mlir::Value value) const { return tangents.lookup(value); }
   mlir::Value tangentOrZero(mlir::Value value);

@@ -21,15 +21,6 @@ FailureOr<func::FuncOp> buildJvp(const JvpRequest &request) {
   return callees.make(primal, active, request.name);
 }
 
-FailureOr<func::FuncOp> buildPattern(const JvpRequest &request) {
-  func::FuncOp primal = request.function;
-  llvm::BitVector active(primal.getNumArguments());
-  for (unsigned argument : request.withRespectTo)
-    active.set(argument);
-  autodiff::TangentCallees callees(primal->getParentOfType<ModuleOp>(), autodiff::Domain::Pattern);
-  return callees.make(primal, active, request.name);
-}
-
 namespace {
 
 struct ForwardTangents : PassWrapper<ForwardTangents, OperationPass<ModuleOp>> {

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/autodiff/DataDependence.h"
 #include "compiler/autodiff/Reverser.h"
 #include "compiler/autodiff/Silence.h"
 
@@ -42,10 +43,16 @@ Value Reverser::primal(Value value) {
 Value Reverser::keep(Scope &scope, Value forward) {
   Operation *terminator = scope.forwardBlock->getTerminator();
   OpBuilder pushes(terminator);
-  pushes.create<ir::PushOp>(forward.getLoc(), scope.forwardTape, forward);
+  auto push = pushes.create<ir::PushOp>(forward.getLoc(), scope.forwardTape, forward);
   // The last value pushed is the first popped.
   OpBuilder pops = OpBuilder::atBlockBegin(scope.backwardBlock);
-  return pops.create<ir::PopOp>(forward.getLoc(), forward.getType(), scope.backwardTape);
+  auto pop = pops.create<ir::PopOp>(forward.getLoc(), forward.getType(), scope.backwardTape);
+  if (!isRealType(forward.getType())) {
+    Attribute mark = newKeptMark(forward.getContext());
+    push->setAttr(keptMark, mark);
+    pop->setAttr(keptMark, mark);
+  }
+  return pop;
 }
 
 void Reverser::ensureAugmented(Operation *op) {

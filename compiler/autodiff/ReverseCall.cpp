@@ -10,13 +10,6 @@ using namespace mlir;
 
 namespace circ::autodiff {
 
-static std::string maskOf(const llvm::BitVector &varied) {
-  std::string mask;
-  for (unsigned i = 0; i < varied.size(); ++i)
-    mask += varied[i] ? '1' : '0';
-  return mask;
-}
-
 FailureOr<CalleeSweeps> CalleeCache::get(func::FuncOp callee, const llvm::BitVector &varied) {
   std::string suffix = "." + maskOf(varied);
   std::string forwardName = (callee.getName() + ".forward" + suffix).str();

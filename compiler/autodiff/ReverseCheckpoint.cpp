@@ -8,6 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/autodiff/DataDependence.h"
 #include "compiler/autodiff/ReverseLoop.h"
 
 #include "mlir/Transforms/RegionUtils.h"
@@ -52,6 +53,7 @@ private:
   LoopAdjoints adjoints;
   IRMapping outside; ///< what the body uses from outside
   Value snapshots;   ///< the tape
+  SmallVector<Attribute> marks; ///< of the values of a snapshot
   bool failedInside = false;
 };
 
@@ -87,14 +89,17 @@ SmallVector<Value> Checkpointed::choose(Value condition,
 }
 
 void Checkpointed::push(ValueRange state) {
-  for (Value value : state)
-    b.create<ir::PushOp>(loc, snapshots, value);
+  for (auto [i, value] : llvm::enumerate(state))
+    b.create<ir::PushOp>(loc, snapshots, value)->setAttr(keptMark, marks[i]);
 }
 
 SmallVector<Value> Checkpointed::pop(ValueRange like) {
   SmallVector<Value> values(like.size());
-  for (size_t i = like.size(); i-- > 0;)
-    values[i] = b.create<ir::PopOp>(loc, like[i].getType(), snapshots);
+  for (size_t i = like.size(); i-- > 0;) {
+    auto taken = b.create<ir::PopOp>(loc, like[i].getType(), snapshots);
+    taken->setAttr(keptMark, marks[i]);
+    values[i] = taken;
+  }
   return values;
 }
 
@@ -180,6 +185,8 @@ LogicalResult Checkpointed::emit() {
   SmallVector<Value> start;
   for (Value init : loop.inits)
     start.push_back(r.primal(init));
+  for (size_t i = 0; i < start.size(); ++i)
+    marks.push_back(newKeptMark(b.getContext()));
   snapshots = b.create<ir::TapeNewOp>(loc, ir::TapeType::get(b.getContext()));
   auto budget = loop.op->getAttrOfType<IntegerAttr>("circ.checkpoint");
   Value schedule =

@@ -3,8 +3,7 @@
 // A call is forwarded through one function of the callee: `@g.tangent.M` takes
 // the primal arguments, then the tangents of the active real ones, and returns
 // the primal results, then the tangents of the real ones. M is the set of
-// active arguments as a string of 0 and 1. Recursion needs no more than that. For
-// patterns it is `@g.pattern.M`.
+// active arguments as a string of 0 and 1. Recursion needs no more than that.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -16,8 +15,7 @@ namespace circ::autodiff {
 /// Makes each callee's tangent function once.
 class TangentCallees {
 public:
-  explicit TangentCallees(mlir::ModuleOp module, Domain domain = Domain::Real)
-      : module(module), domain(domain) {}
+  explicit TangentCallees(mlir::ModuleOp module) : module(module) {}
   mlir::FailureOr<mlir::func::FuncOp> get(mlir::func::FuncOp callee, const llvm::BitVector &active);
   /// Makes the tangent function under another name.
   mlir::FailureOr<mlir::func::FuncOp> make(mlir::func::FuncOp callee, const llvm::BitVector &active,
@@ -29,7 +27,6 @@ private:
                            mlir::func::FuncOp tangent);
 
   mlir::ModuleOp module;
-  Domain domain;
 };
 
 } // namespace circ::autodiff

@@ -163,7 +163,7 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
   auto function = module->lookupSymbol<mlir::func::FuncOp>(circuit.name);
   if (request.silent)
     function = silentFunction(function);
-  std::string name = circuit.name + derivativeSuffix(request.kind);
+  std::string name = circuit.name + derivativeSuffix(request);
   bool right = true;
   switch (request.kind) {
   case DerivativeKind::Value:
@@ -191,13 +191,13 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
     break;
   }
   case DerivativeKind::Pattern:
-    right = succeeded(buildPattern({function, request.wrt, name}));
+    right = succeeded(buildPattern(function, name));
     break;
   case DerivativeKind::HessianPattern: {
     // Of the gradients alone, which are the last results.
     auto gradient = buildGradient({function, request.of, request.wrt, name + ".first"});
     right = succeeded(gradient);
-    auto pattern = right ? buildPattern({gradient->function, request.wrt, name})
+    auto pattern = right ? buildPattern(gradient->function, name)
                          : mlir::FailureOr<mlir::func::FuncOp>(mlir::failure());
     right = succeeded(pattern);
     if (right)

@@ -4,7 +4,7 @@
 
 namespace circ {
 
-std::string derivativeSuffix(DerivativeKind kind) {
+static std::string kindSuffix(DerivativeKind kind) {
   switch (kind) {
   case DerivativeKind::Value:
     return "";
@@ -28,6 +28,10 @@ std::string derivativeSuffix(DerivativeKind kind) {
   return "";
 }
 
+std::string derivativeSuffix(const DerivativeRequest &request) {
+  return kindSuffix(request.kind) + (request.silent ? ".quiet" : "");
+}
+
 std::vector<unsigned> realResults(const ast::Circuit &circuit) {
   std::vector<unsigned> results;
   for (unsigned i = 0; i < circuit.results.size(); ++i)
@@ -36,46 +40,60 @@ std::vector<unsigned> realResults(const ast::Circuit &circuit) {
   return results;
 }
 
-std::string inputName(const ast::Circuit &circuit, const DerivativeInput &input) {
-  if (input.role == DerivativeInput::Role::Seed)
-    return "seed_" + resultNames(circuit, "value")[input.position];
-  const std::string &parameter = circuit.parameters[input.position].variable->name;
-  return (input.role == DerivativeInput::Role::Tangent ? "d_" : "v_") + parameter;
+DerivativeTexts inputTexts(const ast::Circuit &circuit, const DerivativeInput &input) {
+  using Role = DerivativeInput::Role;
+  std::string of = input.role == Role::Seed ? resultNames(circuit, "value")[input.position]
+                                            : circuit.parameters[input.position].variable->name;
+  switch (input.role) {
+  case Role::Tangent:
+    return {"d_" + of, "the tangent of " + of};
+  case Role::Vector:
+    return {"v_" + of, "the vector in the space of " + of};
+  case Role::Seed:
+    return {"seed_" + of, "the adjoint of " + of};
+  }
+  return {};
 }
 
-std::string outputName(const ast::Circuit &circuit, const DerivativeRequest &request,
-                       const DerivativeOutput &output) {
+DerivativeTexts outputTexts(const ast::Circuit &circuit, const DerivativeRequest &request,
+                            const DerivativeOutput &output) {
   using Role = DerivativeOutput::Role;
   std::string result = resultNames(circuit, "value")[output.result];
-  auto parameter = [&](unsigned i) {
-    return circuit.parameters[output.parameters[i]].variable->name;
-  };
+  std::string shown = resultNames(circuit, circuit.name)[output.result];
+  std::string first, second;
+  if (!output.parameters.empty())
+    first = circuit.parameters[output.parameters.front()].variable->name;
+  if (output.parameters.size() == 2)
+    second = circuit.parameters[output.parameters.back()].variable->name;
   switch (output.role) {
   case Role::Value:
-    return result;
+    return {result, "", shown};
   case Role::Tangent:
-    return "d_" + result;
+    return {"d_" + result, "the tangent of " + result, "d" + shown};
   case Role::Derivative:
-    if (request.kind == DerivativeKind::Hessian)
-      return "d2_" + parameter(0) + "_" + parameter(1);
-    return (request.kind == DerivativeKind::Jacobian ? "d_" + result + "_" : "d_") + parameter(0);
+    if (!second.empty())
+      return {"d2_" + first + "_" + second,
+              "the second derivative with respect to " + first + " and " + second,
+              "d2" + shown + "/d" + first + " d" + second};
+    if (request.kind == DerivativeKind::Jacobian)
+      return {"d_" + result + "_" + first,
+              "the derivative of " + result + " with respect to " + first,
+              "d" + shown + "/d" + first};
+    return {"d_" + first, "the derivative with respect to " + first, "d" + shown + "/d" + first};
   case Role::Adjoint:
-    return "d_" + parameter(0);
+    return {"d_" + first, "the adjoint of " + first, "d_" + first};
   case Role::Product:
-    return "hv_" + parameter(0);
+    return {"hv_" + first, "the Hessian times the vector, in the space of " + first, "hv_" + first};
   case Role::Set:
     break;
   }
-  return result;
+  return {result, "", shown};
 }
 
 ast::Type inputType(const ast::Circuit &circuit, const DerivativeInput &input) {
-  ast::Type type = input.role == DerivativeInput::Role::Seed
-                       ? circuit.results[input.position].type
-                       : circuit.parameters[input.position].variable->type;
-  if (input.role == DerivativeInput::Role::Set)
-    type.scalar = ast::ScalarKind::I64;
-  return type;
+  return input.role == DerivativeInput::Role::Seed
+             ? circuit.results[input.position].type
+             : circuit.parameters[input.position].variable->type;
 }
 
 ast::Type outputType(const ast::Circuit &circuit, const DerivativeOutput &output) {
@@ -103,12 +121,17 @@ DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
   using In = DerivativeInput::Role;
   using Out = DerivativeOutput::Role;
   DerivativeSignature made;
-  std::string suffix = derivativeSuffix(request.kind);
+  std::string suffix = derivativeSuffix(request);
+  bool isPattern = request.kind == DerivativeKind::Pattern ||
+                   request.kind == DerivativeKind::HessianPattern;
   made.entry.function = circuit.name + suffix;
   made.entry.symbol = "circ.entry." + circuit.name + suffix;
-  for (const ast::Parameter &parameter : circuit.parameters)
+  for (const ast::Parameter &parameter : circuit.parameters) {
     made.entry.parameters.push_back(valueSpec(parameter.variable->type));
-  if (request.kind != DerivativeKind::Hvp && request.kind != DerivativeKind::HessianPattern)
+    if (isPattern && parameter.variable->type.isReal())
+      made.entry.parameters.back().kind = ElementKind::I64;
+  }
+  if (request.kind != DerivativeKind::Hvp && !isPattern)
     for (unsigned i = 0; i < circuit.results.size(); ++i)
       made.outputs.push_back({Out::Value, i, {}});
   switch (request.kind) {
@@ -137,16 +160,12 @@ DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
     }
     break;
   case DerivativeKind::Pattern:
-    for (unsigned parameter : request.wrt)
-      made.inputs.push_back({In::Set, parameter});
     for (unsigned result : realResults(circuit))
       made.outputs.push_back({Out::Set, result, {}});
     break;
   case DerivativeKind::HessianPattern:
-    for (unsigned parameter : request.wrt) {
-      made.inputs.push_back({In::Set, parameter});
+    for (unsigned parameter : request.wrt)
       made.outputs.push_back({Out::Set, request.of, {parameter}});
-    }
     break;
   case DerivativeKind::Jacobian:
     for (unsigned result : realResults(circuit))

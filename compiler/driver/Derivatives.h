@@ -1,8 +1,9 @@
 //===- Derivatives.h - What the derivative programs take and give ---------===//
 //
 // A derivative program has the parameters of its circuit, then its extra inputs
-// (tangents, seeds, a vector); it gives its outputs in order. The command line,
-// libraries and the compilation share this description.
+// (tangents, seeds, a vector); it gives its outputs in order. A pattern has a set of
+// elements in the place of each real. The command line, libraries and the
+// compilation share this description.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -46,8 +47,7 @@ struct DerivativeInput {
   enum class Role {
     Tangent, ///< of a parameter
     Vector,  ///< in the space of a parameter
-    Seed,    ///< the adjoint of a result
-    Set      ///< a set of elements (an i64) for each element of a parameter
+    Seed     ///< the adjoint of a result
   };
   Role role;
   unsigned position; ///< of the parameter or result
@@ -75,7 +75,7 @@ struct DerivativeSignature {
 };
 
 /// The ending of the program's name after the circuit's: "", ".grad", ".jvp".
-std::string derivativeSuffix(DerivativeKind kind);
+std::string derivativeSuffix(const DerivativeRequest &request);
 
 DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
                                         const DerivativeRequest &request);
@@ -83,14 +83,17 @@ DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
 /// The results that carry derivatives: those of real type.
 std::vector<unsigned> realResults(const ast::Circuit &circuit);
 
-/// The name of an input in C and in files: "d_x", "v_x", "seed_value".
-std::string inputName(const ast::Circuit &circuit, const DerivativeInput &input);
-/// The name of an output in C and in files: "value", "d_value", "d_x" (of a
-/// gradient or an adjoint), "d_value_x", "d2_x_y", "hv_x".
-std::string outputName(const ast::Circuit &circuit, const DerivativeRequest &request,
-                       const DerivativeOutput &output);
+/// What an input or output is called.
+struct DerivativeTexts {
+  std::string name;        ///< In C and in files: "d_x", "seed_value", "d2_x_y", "hv_x".
+  std::string description; ///< In a header, after its name; may be empty.
+  std::string label = {};  ///< Of an output, on its line: "f", "df", "df/dx", "d2f/dx dy".
+};
+DerivativeTexts inputTexts(const ast::Circuit &circuit, const DerivativeInput &input);
+DerivativeTexts outputTexts(const ast::Circuit &circuit, const DerivativeRequest &request,
+                            const DerivativeOutput &output);
 
-/// The type of an input: that of its parameter or result, or of integers for sets.
+/// The type of an input: that of its parameter or result.
 ast::Type inputType(const ast::Circuit &circuit, const DerivativeInput &input);
 /// The type of an output: the result's dimensions, then those of the parameters.
 ast::Type outputType(const ast::Circuit &circuit, const DerivativeOutput &output);

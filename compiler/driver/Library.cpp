@@ -57,56 +57,13 @@ static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type,
   return made;
 }
 
-/// What an input beside the parameters is, for the header.
-static std::string describe(const ast::Circuit &circuit, const DerivativeInput &input) {
-  switch (input.role) {
-  case DerivativeInput::Role::Tangent:
-    return "the tangent of " + circuit.parameters[input.position].variable->name;
-  case DerivativeInput::Role::Vector:
-    return "the vector in the space of " + circuit.parameters[input.position].variable->name;
-  case DerivativeInput::Role::Seed:
-    return "the adjoint of " + resultNames(circuit, "value")[input.position];
-  case DerivativeInput::Role::Set:
-    break;
-  }
-  return "";
-}
-
-static std::string describe(const ast::Circuit &circuit, const DerivativeRequest &request,
-                            const DerivativeOutput &output) {
-  using Role = DerivativeOutput::Role;
-  std::string result = resultNames(circuit, "value")[output.result];
-  auto parameter = [&](unsigned i) {
-    return circuit.parameters[output.parameters[i]].variable->name;
-  };
-  switch (output.role) {
-  case Role::Value:
-    return "";
-  case Role::Tangent:
-    return "the tangent of " + result;
-  case Role::Derivative:
-    if (output.parameters.size() == 2)
-      return "the second derivative with respect to " + parameter(0) + " and " + parameter(1);
-    if (request.kind == DerivativeKind::Jacobian)
-      return "the derivative of " + result + " with respect to " + parameter(0);
-    return "the derivative with respect to " + parameter(0);
-  case Role::Adjoint:
-    return "the adjoint of " + parameter(0);
-  case Role::Product:
-    return "the Hessian times the vector, in the space of " + parameter(0);
-  case Role::Set:
-    break;
-  }
-  return "";
-}
-
 std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
                                                const std::string &prefix,
                                                const DerivativeRequest &request) {
   DerivativeSignature signature = derivativeSignature(circuit, request);
   LibraryFunction made;
   WrapperSpec &wrapper = made.wrapper;
-  std::string suffix = derivativeSuffix(request.kind);
+  std::string suffix = derivativeSuffix(request);
   std::replace(suffix.begin(), suffix.end(), '.', '_');
   wrapper.symbol = cIdentifier(prefix + circuit.name) + suffix;
   wrapper.entry = signature.entry;
@@ -131,16 +88,17 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
     if (!input(parameter.variable->type, parameter.variable->name, ""))
       return std::nullopt;
   for (const DerivativeInput &extra : signature.inputs)
-    if (!input(inputType(circuit, extra), inputName(circuit, extra), describe(circuit, extra)))
+    if (DerivativeTexts texts = inputTexts(circuit, extra);
+        !input(inputType(circuit, extra), texts.name, texts.description))
       return std::nullopt;
   for (const DerivativeOutput &output : signature.outputs) {
-    std::string name = outputName(circuit, request, output);
+    DerivativeTexts texts = outputTexts(circuit, request, output);
     ast::Type type = outputType(circuit, output);
     if (!addSizes(circuit, type, wrapper.resultSizes))
       return std::nullopt;
-    wrapper.resultNames.push_back(name);
-    made.header.arguments.push_back(argument(HeaderArgument::Role::Output, type, name));
-    made.header.arguments.back().doc = describe(circuit, request, output);
+    wrapper.resultNames.push_back(texts.name);
+    made.header.arguments.push_back(argument(HeaderArgument::Role::Output, type, texts.name));
+    made.header.arguments.back().doc = texts.description;
   }
   return made;
 }

@@ -10,30 +10,6 @@ namespace circ::tool {
 using Role = DerivativeOutput::Role;
 using Members = std::vector<std::pair<std::string, std::string>>;
 
-/// The name of an output on its line: "f", "df", "df/dx", "d2f/dx dy", "d_x".
-static std::string label(const ast::Circuit &circuit, const DerivativeRequest &request,
-                         const DerivativeOutput &output) {
-  std::string result = resultNames(circuit, circuit.name)[output.result];
-  auto parameter = [&](unsigned i) {
-    return circuit.parameters[output.parameters[i]].variable->name;
-  };
-  switch (output.role) {
-  case Role::Value:
-    return result;
-  case Role::Tangent:
-    return "d" + result;
-  case Role::Derivative:
-    return output.parameters.size() == 1
-               ? "d" + result + "/d" + parameter(0)
-               : "d2" + result + "/d" + parameter(0) + " d" + parameter(1);
-  case Role::Adjoint:
-  case Role::Product:
-  case Role::Set:
-    return outputName(circuit, request, output);
-  }
-  return result;
-}
-
 /// {result: {parameter: block}}, or {parameter: {parameter: block}}.
 static std::string jsonBlocks(const ast::Circuit &circuit,
                               const std::vector<DerivativeOutput> &outputs,
@@ -117,14 +93,15 @@ int showOutputs(const Options &options, const ast::Circuit &circuit,
                 const std::vector<Value> &values) {
   std::vector<NamedValue> text, stored;
   for (auto [output, value] : llvm::zip_equal(signature.outputs, values)) {
-    text.push_back({label(circuit, request, output), value});
+    DerivativeTexts texts = outputTexts(circuit, request, output);
+    text.push_back({texts.label, value});
     std::vector<unsigned> ranks;
     if (output.parameters.empty())
       ranks = circuit.results[output.result].ranks;
     else if (outputType(circuit, output).rank() ==
              circuit.parameters[output.parameters[0]].variable->type.rank())
       ranks = circuit.parameters[output.parameters[0]].ranks;
-    stored.push_back({outputName(circuit, request, output), value, ranks});
+    stored.push_back({texts.name, value, ranks});
   }
   std::string error;
   if (!options.output.empty() && !storeResults(options.output, stored, error)) {

@@ -1,0 +1,108 @@
+//===- Pattern.cpp - Dependence programs of functions ---------------------===//
+
+#include "compiler/autodiff/Pattern.h"
+
+#include "compiler/autodiff/Activity.h"
+#include "compiler/autodiff/Autodiff.h"
+
+using namespace mlir;
+
+namespace circ {
+namespace autodiff {
+
+Type patternType(Type primal) {
+  if (!isRealType(primal))
+    return primal;
+  Type i64 = IntegerType::get(primal.getContext(), 64);
+  auto array = dyn_cast<RankedTensorType>(primal);
+  return array ? Type(RankedTensorType::get(array.getShape(), i64)) : i64;
+}
+
+FailureOr<func::FuncOp> PatternFunctions::get(func::FuncOp callee,
+                                              const llvm::BitVector &unknownArguments,
+                                              bool speculative) {
+  std::string name = (callee.getName() + (speculative ? ".pattern.maybe." : ".pattern.")).str() +
+                     maskOf(unknownArguments);
+  if (auto found = module.lookupSymbol<func::FuncOp>(name))
+    return found;
+  return make(callee, unknownArguments, speculative, name);
+}
+
+FailureOr<func::FuncOp> PatternFunctions::make(func::FuncOp primal,
+                                               const llvm::BitVector &unknownArguments,
+                                               bool speculative, StringRef name) {
+  SmallVector<Type> inputs, results;
+  for (Type type : primal.getArgumentTypes())
+    inputs.push_back(patternType(type));
+  for (Type type : primal.getResultTypes())
+    results.push_back(patternType(type));
+  OpBuilder b = OpBuilder::atBlockEnd(module.getBody());
+  auto pattern = b.create<func::FuncOp>(primal.getLoc(), name, b.getFunctionType(inputs, results));
+  pattern.setPrivate();
+  if (primal->hasAttr("circ.recursive"))
+    pattern->setAttr("circ.recursive", b.getUnitAttr());
+  Block *body = pattern.addEntryBlock();
+  b.setInsertionPointToEnd(body);
+  PatternWriter writer(*this, primal, dependences.of(primal, unknownArguments), b, speculative);
+  Block &source = primal.getBody().front();
+  writer.values.map(source.getArguments(), body->getArguments());
+  if (failed(writer.writeBlock(source)))
+    return failure();
+  b.create<func::ReturnOp>(primal.getLoc(), writer.at(source.getTerminator()->getOperands()));
+  return pattern;
+}
+
+SmallVector<Value> PatternWriter::at(ValueRange range) const {
+  SmallVector<Value> found;
+  for (Value value : range)
+    found.push_back(at(value));
+  return found;
+}
+
+LogicalResult PatternWriter::cannot(Operation *op, const Twine &what) {
+  return op->emitError() << "no sparsity pattern holds for all real inputs here: " << what;
+}
+
+LogicalResult PatternWriter::writeBlock(Block &block) {
+  for (Operation &op : block.without_terminator())
+    if (failed(write(&op)))
+      return failure();
+  return success();
+}
+
+LogicalResult PatternWriter::write(Operation *op) {
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return writeIf(branch);
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return writeFor(loop);
+  if (auto loop = dyn_cast<scf::WhileOp>(op))
+    return writeWhile(loop);
+  if (auto map = dyn_cast<ir::MapOp>(op))
+    return writeMap(map);
+  if (isa<ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(op))
+    return writeReduction(op);
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return writeCall(call);
+  return writeValue(op);
+}
+
+} // namespace autodiff
+
+FailureOr<func::FuncOp> buildPattern(func::FuncOp function, const std::string &name) {
+  llvm::BitVector known(function.getNumArguments());
+  autodiff::PatternFunctions functions(function, known);
+  auto pattern = functions.make(function, known, /*speculative=*/false, name);
+  if (failed(pattern))
+    return failure();
+  // The sets alone.
+  Operation *terminator = pattern->getBody().front().getTerminator();
+  llvm::BitVector integers(function.getNumResults());
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    integers[i] = !autodiff::isRealType(type);
+  terminator->eraseOperands(integers);
+  pattern->setFunctionType(FunctionType::get(function.getContext(), pattern->getArgumentTypes(),
+                                             terminator->getOperandTypes()));
+  return *pattern;
+}
+
+} // namespace circ
