@@ -152,9 +152,10 @@ bool hasForwardRule(llvm::StringRef operation);
 /// Registers the passes of this room: `reverse-gradients` adds `@f.grad` for
 /// each function with the unit attribute `circ.gradient`, `forward-tangents`
 /// `@f.jvp` for each with `circ.tangent`, `expand-derivatives` replaces
-/// `circ.derivative`.
+/// `circ.derivative`, `dependence-patterns` adds `@f.pattern` for each with `circ.pattern`.
 void registerAutodiffPasses();
 void registerForwardTangentsPass();
 void registerExpandDerivativesPass();
+void registerDependencePatternsPass();
 
 } // namespace circ

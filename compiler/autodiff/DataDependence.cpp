@@ -9,9 +9,7 @@ using namespace mlir;
 
 namespace circ::autodiff {
 
-Attribute newKeptMark(MLIRContext *context) {
-  return DistinctAttr::create(UnitAttr::get(context));
-}
+Attribute newKeptMark(MLIRContext *context) { return DistinctAttr::create(UnitAttr::get(context)); }
 
 //===----------------------------------------------------------------------===//
 // One function

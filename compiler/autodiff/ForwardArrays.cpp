@@ -26,11 +26,10 @@ static LogicalResult forwardInsert(Forwarder &f, Operation *op) {
   f.copy(op);
   if (!f.tangent(insert.getArray()) && !f.tangent(insert.getValue()))
     return success();
-  f.setTangent(insert.getResult(),
-               f.b.create<ir::InsertOp>(op->getLoc(), insert.getType(),
-                                        f.tangentOrZero(insert.getValue()),
-                                        f.tangentOrZero(insert.getArray()),
-                                        f.primals(insert.getIndices())));
+  f.setTangent(insert.getResult(), f.b.create<ir::InsertOp>(op->getLoc(), insert.getType(),
+                                                            f.tangentOrZero(insert.getValue()),
+                                                            f.tangentOrZero(insert.getArray()),
+                                                            f.primals(insert.getIndices())));
   return success();
 }
 
@@ -54,8 +53,7 @@ static LogicalResult forwardSplat(Forwarder &f, Operation *op) {
   f.copy(op);
   if (Value value = f.tangent(splat.getValue()))
     f.setTangent(splat.getResult(),
-                 f.b.create<ir::SplatOp>(op->getLoc(),
-                                         cast<RankedTensorType>(splat.getType()),
+                 f.b.create<ir::SplatOp>(op->getLoc(), cast<RankedTensorType>(splat.getType()),
                                          value, f.primals(splat.getSizes())));
   return success();
 }
@@ -68,8 +66,7 @@ static LogicalResult forwardFromElements(Forwarder &f, Operation *op) {
   for (Value element : op->getOperands())
     elements.push_back(f.tangentOrZero(element));
   f.setTangent(op->getResult(0),
-               f.b.create<ir::FromElementsOp>(op->getLoc(),
-                                              op->getResult(0).getType(), elements));
+               f.b.create<ir::FromElementsOp>(op->getLoc(), op->getResult(0).getType(), elements));
   return success();
 }
 

@@ -32,21 +32,21 @@ static LogicalResult forwardMatmul(Forwarder &f, Operation *op) {
   return success();
 }
 
-/// right - op(matrix) x, where each of the tangents may be null.
-static Value residual(Forwarder &f, Location loc, Value right, Value matrix, bool transposed,
-                      Value x) {
+/// dB - op(dA) X, the right side of the system that dX solves; null for zero. `matrix` is
+/// dA or null.
+template <typename SolveOp> static Value tangentOfRight(Forwarder &f, SolveOp solve, Value matrix) {
+  Value right = f.tangent(solve.getRight());
   if (!matrix)
     return right;
-  Value moved = product(f.b, loc, matrix, transposed, x);
+  Location loc = solve.getLoc();
+  Value moved = product(f.b, loc, matrix, solve.getTransposed(), f.primal(solve.getResult()));
   return right ? difference(f.b, loc, right, moved) : negated(f.b, loc, moved);
 }
 
 static LogicalResult forwardLuSolve(Forwarder &f, Operation *op) {
   auto solve = cast<ir::LuSolveOp>(op);
   f.copy(op);
-  Value right = residual(f, op->getLoc(), f.tangent(solve.getRight()), f.tangent(solve.getMatrix()),
-                         solve.getTransposed(), f.primal(solve.getResult()));
-  if (right)
+  if (Value right = tangentOfRight(f, solve, f.tangent(solve.getMatrix())))
     f.setTangent(solve.getResult(),
                  f.b.create<ir::LuSolveOp>(op->getLoc(), f.primal(solve.getMatrix()),
                                            f.primal(solve.getPacked()), f.primal(solve.getPivots()),
@@ -94,9 +94,7 @@ static LogicalResult forwardTriangularSolve(Forwarder &f, Operation *op) {
   Value matrix = f.tangent(solve.getMatrix());
   if (matrix)
     matrix = lowerTriangle(f.b, loc, matrix);
-  Value right = residual(f, loc, f.tangent(solve.getRight()), matrix, solve.getTransposed(),
-                         f.primal(solve.getResult()));
-  if (right)
+  if (Value right = tangentOfRight(f, solve, matrix))
     f.setTangent(solve.getResult(),
                  f.b.create<ir::TriangularSolveOp>(loc, f.primal(solve.getMatrix()), right,
                                                    solve.getTransposed()));

@@ -30,8 +30,8 @@ FailureOr<Value> forwardIteration(Forwarder &f, Block &body, ValueRange indices)
 static LogicalResult forwardMap(Forwarder &f, Operation *op) {
   auto map = cast<ir::MapOp>(op);
   f.copy(op);
-  auto made = f.b.create<ir::MapOp>(op->getLoc(), map.getType(),
-                                    f.primals(map.getBounds()), f.primals(map.getInner()));
+  auto made = f.b.create<ir::MapOp>(op->getLoc(), map.getType(), f.primals(map.getBounds()),
+                                    f.primals(map.getInner()));
   OpBuilder::InsertionGuard guard(f.b);
   f.b.setInsertionPointToEnd(made.getBodyBlock());
   FailureOr<Value> tangent = forwardIteration(f, *map.getBodyBlock(), made.getIndices());

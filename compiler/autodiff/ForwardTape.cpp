@@ -25,8 +25,7 @@ static LogicalResult forwardPop(Forwarder &f, Operation *op) {
   auto pop = cast<ir::PopOp>(op);
   Value tangent;
   if (isRealType(pop.getType()))
-    tangent =
-        f.b.create<ir::PopOp>(op->getLoc(), pop.getType(), f.primal(pop.getTape()));
+    tangent = f.b.create<ir::PopOp>(op->getLoc(), pop.getType(), f.primal(pop.getTape()));
   f.copy(op);
   f.setTangent(pop.getResult(), tangent);
   return success();

@@ -187,6 +187,7 @@ void registerAutodiffPasses() {
   PassRegistration<ReverseGradients>();
   registerForwardTangentsPass();
   registerExpandDerivativesPass();
+  registerDependencePatternsPass();
 }
 
 } // namespace circ

@@ -4,6 +4,7 @@
 
 #include "compiler/autodiff/Activity.h"
 #include "compiler/autodiff/Autodiff.h"
+#include "mlir/Pass/Pass.h"
 
 using namespace mlir;
 
@@ -104,5 +105,33 @@ FailureOr<func::FuncOp> buildPattern(func::FuncOp function, const std::string &n
                                              terminator->getOperandTypes()));
   return *pattern;
 }
+
+namespace {
+
+struct DependencePatterns : PassWrapper<DependencePatterns, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(DependencePatterns)
+
+  StringRef getArgument() const final { return "dependence-patterns"; }
+  StringRef getDescription() const final {
+    return "add @f.pattern for each function with the attribute circ.pattern";
+  }
+  void getDependentDialects(DialectRegistry &registry) const final {
+    registry.insert<ir::CircDialect, arith::ArithDialect, scf::SCFDialect, func::FuncDialect>();
+  }
+  void runOnOperation() final {
+    SmallVector<func::FuncOp> functions;
+    getOperation().walk([&](func::FuncOp function) {
+      if (function->hasAttr("circ.pattern"))
+        functions.push_back(function);
+    });
+    for (func::FuncOp function : functions)
+      if (failed(buildPattern(function, (function.getName() + ".pattern").str())))
+        return signalPassFailure();
+  }
+};
+
+} // namespace
+
+void registerDependencePatternsPass() { PassRegistration<DependencePatterns>(); }
 
 } // namespace circ

@@ -33,9 +33,8 @@ public:
       : module(root->getParentOfType<mlir::ModuleOp>()), dependences(root, unknownArguments) {}
 
   /// `speculative`: the call may be one that the primal never makes.
-  mlir::FailureOr<mlir::func::FuncOp> get(mlir::func::FuncOp function,
-                                          const llvm::BitVector &unknownArguments,
-                                          bool speculative);
+  mlir::FailureOr<mlir::func::FuncOp>
+  get(mlir::func::FuncOp function, const llvm::BitVector &unknownArguments, bool speculative);
   mlir::FailureOr<mlir::func::FuncOp> make(mlir::func::FuncOp function,
                                            const llvm::BitVector &unknownArguments,
                                            bool speculative, llvm::StringRef name);
@@ -101,10 +100,12 @@ private:
   mlir::LogicalResult writeFor(mlir::scf::ForOp loop);
   mlir::LogicalResult writeWhile(mlir::scf::WhileOp loop);
   /// Runs `step` on the sets until they grow no more; gives the last ones.
-  using Step = llvm::function_ref<mlir::FailureOr<llvm::SmallVector<mlir::Value>>(mlir::ValueRange)>;
-  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
-  writeUntilStable(mlir::Operation *loop, mlir::ValueRange primals, mlir::ValueRange starts,
-                   Step step);
+  using Step =
+      llvm::function_ref<mlir::FailureOr<llvm::SmallVector<mlir::Value>>(mlir::ValueRange)>;
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>> writeUntilStable(mlir::Operation *loop,
+                                                                   mlir::ValueRange primals,
+                                                                   mlir::ValueRange starts,
+                                                                   Step step);
   mlir::Value differ(mlir::Location loc, mlir::Value left, mlir::Value right);
   mlir::LogicalResult writeMap(ir::MapOp map);
   mlir::LogicalResult writeReduction(mlir::Operation *op);

@@ -30,15 +30,17 @@ static void findTapeUse(Region &region, ModuleOp module, llvm::DenseSet<Operatio
                         TapeUse &use) {
   region.walk([&](Operation *op) {
     auto isOutside = [&](Value tape) {
-      return isa<ir::TapeType>(tape.getType()) && (!region.isAncestor(tape.getParentRegion()) ||
-                                                   isa<BlockArgument>(tape));
+      return isa<ir::TapeType>(tape.getType()) &&
+             (!region.isAncestor(tape.getParentRegion()) || isa<BlockArgument>(tape));
     };
     if (auto push = dyn_cast<ir::PushOp>(op))
       use.pushes |= isOutside(push.getTape());
     else if (auto pop = dyn_cast<ir::PopOp>(op))
       use.pops |= isOutside(pop.getTape());
-    else if (auto call = dyn_cast<func::CallOp>(op); call && llvm::any_of(op->getOperands(), isOutside))
-      if (auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee()); seen.insert(callee).second)
+    else if (auto call = dyn_cast<func::CallOp>(op);
+             call && llvm::any_of(op->getOperands(), isOutside))
+      if (auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+          seen.insert(callee).second)
         findTapeUse(callee.getBody(), module, seen, use);
   });
 }
@@ -216,13 +218,12 @@ LogicalResult PatternWriter::writeWhile(scf::WhileOp loop) {
   };
   SmallVector<Value> starts = at(loop.getInits());
   if (isUnknown(condition.getCondition())) {
-    auto stable = writeUntilStable(
-        loop, loop.getBeforeArguments(), starts,
-        [&](ValueRange state) -> FailureOr<SmallVector<Value>> {
-          if (failed(test(state)))
-            return failure();
-          return iterate(at(condition.getArgs()));
-        });
+    auto stable = writeUntilStable(loop, loop.getBeforeArguments(), starts,
+                                   [&](ValueRange state) -> FailureOr<SmallVector<Value>> {
+                                     if (failed(test(state)))
+                                       return failure();
+                                     return iterate(at(condition.getArgs()));
+                                   });
     if (failed(stable) || failed(test(*stable)))
       return failure();
     values.map(loop.getResults(), at(condition.getArgs()));
@@ -297,13 +298,14 @@ LogicalResult PatternWriter::writeReduction(Operation *op) {
     branched = outerBranched;
     set = at(yielded);
   } else {
-    auto unions = loopOver(b, loc, at(bound), number(loc, 0),
-                           [&](ValueRange index, ValueRange carried) -> FailureOr<SmallVector<Value>> {
-                             values.map(body.getArgument(0), index.front());
-                             if (failed(writeBlock(body)))
-                               return failure();
-                             return SmallVector<Value>{unite(loc, carried.front(), at(yielded))};
-                           });
+    auto unions =
+        loopOver(b, loc, at(bound), number(loc, 0),
+                 [&](ValueRange index, ValueRange carried) -> FailureOr<SmallVector<Value>> {
+                   values.map(body.getArgument(0), index.front());
+                   if (failed(writeBlock(body)))
+                     return failure();
+                   return SmallVector<Value>{unite(loc, carried.front(), at(yielded))};
+                 });
     if (failed(unions))
       return failure();
     set = unions->front();
@@ -349,9 +351,9 @@ LogicalResult PatternWriter::writeCall(func::CallOp call) {
     for (auto [i, size] : llvm::enumerate(sizesOf(b, loc, sets)))
       if (cast<RankedTensorType>(sets.getType()).isDynamicDim(i))
         sizes.push_back(size);
-    values.map(call.getResult(0),
-               b.create<ir::SplatOp>(loc, cast<RankedTensorType>(sets.getType()), all, sizes)
-                   .getResult());
+    values.map(
+        call.getResult(0),
+        b.create<ir::SplatOp>(loc, cast<RankedTensorType>(sets.getType()), all, sizes).getResult());
   }
   return success();
 }

@@ -50,12 +50,12 @@ Value PatternWriter::unite(Location loc, Value left, Value right) {
 static Value uniteOver(OpBuilder &b, Location loc, ArrayRef<Value> sizes,
                        llvm::function_ref<Value(ValueRange)> body) {
   Value none = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
-  auto all = loopOver(
-      b, loc, sizes, none,
-      [&](ValueRange indices, ValueRange carried) -> FailureOr<SmallVector<Value>> {
-        Value set = body(indices);
-        return SmallVector<Value>{b.create<arith::OrIOp>(loc, carried.front(), set).getResult()};
-      });
+  auto all = loopOver(b, loc, sizes, none,
+                      [&](ValueRange indices, ValueRange carried) -> FailureOr<SmallVector<Value>> {
+                        Value set = body(indices);
+                        return SmallVector<Value>{
+                            b.create<arith::OrIOp>(loc, carried.front(), set).getResult()};
+                      });
   return all->front();
 }
 
@@ -102,8 +102,8 @@ Value PatternWriter::inBounds(Location loc, Value array, ValueRange indices, Val
     if (!known[i])
       continue;
     // Below zero is far above every size.
-    Value inside = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, index,
-                                           sizeOf(b, loc, array, i));
+    Value inside =
+        b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, index, sizeOf(b, loc, array, i));
     all = b.create<arith::AndIOp>(loc, all, inside);
   }
   return all;
@@ -117,8 +117,8 @@ Value PatternWriter::read(Location loc, Value array, ValueRange known) {
     auto guarded =
         b.create<scf::IfOp>(loc, element, inBounds(loc, array, indices, known), /*withElse=*/true);
     OpBuilder inside = guarded.getThenBodyBuilder();
-    inside.create<scf::YieldOp>(loc,
-                                inside.create<ir::ExtractOp>(loc, element, array, indices).getResult());
+    inside.create<scf::YieldOp>(
+        loc, inside.create<ir::ExtractOp>(loc, element, array, indices).getResult());
     OpBuilder outside = guarded.getElseBodyBuilder();
     outside.create<scf::YieldOp>(
         loc, outside.create<arith::ConstantOp>(loc, outside.getZeroAttr(element)).getResult());
@@ -140,7 +140,8 @@ Value PatternWriter::write(Location loc, Value array, Value element, ValueRange 
   auto put = [&](Value into, ValueRange indices) -> Value {
     Value stored = element;
     if (keepOld || !exact)
-      stored = b.create<arith::OrIOp>(loc, b.create<ir::ExtractOp>(loc, type, into, indices), element);
+      stored =
+          b.create<arith::OrIOp>(loc, b.create<ir::ExtractOp>(loc, type, into, indices), element);
     return b.create<ir::InsertOp>(loc, array.getType(), stored, into, indices);
   };
   auto putAt = [&](Value into, ValueRange indices) -> Value {
@@ -243,9 +244,9 @@ LogicalResult PatternWriter::writeTape(Operation *op) {
   auto pop = cast<ir::PopOp>(op);
   if (!isRealType(pop.getType()) && failed(noteKept(op, isUnknown(pop.getValue()))))
     return failure();
-  values.map(pop.getValue(), b.create<ir::PopOp>(op->getLoc(), patternType(pop.getType()),
-                                                 at(pop.getTape()))
-                                 .getResult());
+  values.map(
+      pop.getValue(),
+      b.create<ir::PopOp>(op->getLoc(), patternType(pop.getType()), at(pop.getTape())).getResult());
   return success();
 }
 
@@ -320,7 +321,8 @@ LogicalResult PatternWriter::writeValue(Operation *op) {
     return op->emitError() << "'" << op->getName() << "' has no sparsity rule";
   } else if (isUnknown(result)) {
     made = nothing(loc, result.getType());
-  } else if (speculative && isa<ir::FloorDivOp, ir::FloorModOp, arith::DivUIOp, arith::RemUIOp>(op)) {
+  } else if (speculative &&
+             isa<ir::FloorDivOp, ir::FloorModOp, arith::DivUIOp, arith::RemUIOp>(op)) {
     // Where the primal does not get the divisor may be zero.
     IRMapping safe;
     Value divisor = at(op->getOperand(1));

@@ -43,6 +43,8 @@ private:
   SmallVector<Value> act(ValueRange state, ValueRange adjoints, Value action, Value from, Value to);
   SmallVector<Value> advance(ValueRange state, Value from, Value to);
   SmallVector<Value> reverse(ValueRange state, ValueRange adjoints, Value at);
+  /// Says of which integer of a snapshot a push or pop is.
+  void mark(Operation *op, Type type, size_t position);
   void push(ValueRange state);
   SmallVector<Value> pop(ValueRange like);
 
@@ -51,8 +53,8 @@ private:
   const LoopParts &loop;
   Location loc;
   LoopAdjoints adjoints;
-  IRMapping outside; ///< what the body uses from outside
-  Value snapshots;   ///< the tape
+  IRMapping outside;            ///< what the body uses from outside
+  Value snapshots;              ///< the tape
   SmallVector<Attribute> marks; ///< of the values of a snapshot
   bool failedInside = false;
 };
@@ -88,16 +90,21 @@ SmallVector<Value> Checkpointed::choose(Value condition,
   return SmallVector<Value>(branch.getResults());
 }
 
+void Checkpointed::mark(Operation *op, Type type, size_t position) {
+  if (!isRealType(type))
+    op->setAttr(keptMark, marks[position]);
+}
+
 void Checkpointed::push(ValueRange state) {
   for (auto [i, value] : llvm::enumerate(state))
-    b.create<ir::PushOp>(loc, snapshots, value)->setAttr(keptMark, marks[i]);
+    mark(b.create<ir::PushOp>(loc, snapshots, value), value.getType(), i);
 }
 
 SmallVector<Value> Checkpointed::pop(ValueRange like) {
   SmallVector<Value> values(like.size());
   for (size_t i = like.size(); i-- > 0;) {
     auto taken = b.create<ir::PopOp>(loc, like[i].getType(), snapshots);
-    taken->setAttr(keptMark, marks[i]);
+    mark(taken, taken.getType(), i);
     values[i] = taken;
   }
   return values;

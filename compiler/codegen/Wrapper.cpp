@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/Optimize.h"
 #include "compiler/codegen/Slots.h"
+#include "compiler/codegen/WrapperParts.h"
 #include "compiler/codegen/WrapperSizes.h"
 #include "runtime/circ_runtime.h"
 #include "llvm/IR/Module.h"
@@ -17,9 +18,7 @@ CpuGuard cpuGuard(const TargetMachine &machine) {
   return {requiredCpuFeatures(machine), machine.getTargetCPU().str()};
 }
 
-/// Makes the function run on every CPU of the architecture. Only x86-64 has
-/// guards.
-static void useBaseline(Function &function, const CpuGuard &guard) {
+void useBaseline(Function &function, const CpuGuard &guard) {
   function.setDoesNotThrow();
   if (guard.features.empty())
     return;
@@ -27,9 +26,7 @@ static void useBaseline(Function &function, const CpuGuard &guard) {
   function.addFnAttr("target-features", "+cx8,+fxsr,+mmx,+sse,+sse2,+x87");
 }
 
-/// The function `circ.cpu`, which tells whether the CPU is good enough. It asks
-/// once.
-static Function *cpuCheck(Module &module, const CpuGuard &guard) {
+Function *cpuCheck(Module &module, const CpuGuard &guard) {
   if (Function *made = module.getFunction("circ.cpu"))
     return made;
   LLVMContext &context = module.getContext();
@@ -59,6 +56,17 @@ static Function *cpuCheck(Module &module, const CpuGuard &guard) {
   return function;
 }
 
+std::string lackingCpu(const CpuGuard &guard) {
+  return "the library is made for the CPU '" + guard.cpu +
+         "' and uses features that this one lacks (circ build --cpu chooses another)";
+}
+
+Value *setError(IRBuilder<> &b, Module &module, int status, const std::string &message) {
+  auto *type = FunctionType::get(b.getInt32Ty(), {b.getInt32Ty(), b.getPtrTy()}, false);
+  return b.CreateCall(module.getOrInsertFunction("circ_set_error", type),
+                      {b.getInt32(status), b.CreateGlobalString(message)});
+}
+
 namespace {
 
 /// Emits one wrapper.
@@ -72,9 +80,7 @@ public:
   void emit() {
     b.SetInsertPoint(BasicBlock::Create(context, "", function));
     if (!guard.features.empty())
-      require(b.CreateCall(cpuCheck(module, guard)), CIRC_CPU,
-              "the library is made for the CPU '" + guard.cpu +
-                  "' and uses features that this one lacks (circ build --cpu chooses another)");
+      require(b.CreateCall(cpuCheck(module, guard)), CIRC_CPU, lackingCpu(guard));
     for (auto [i, dim] : enumerate(dims))
       require(b.CreateICmpSGE(dim, b.getInt64(0)), CIRC_SHAPE,
               "the dimension " + name(spec.dimensionNames, i) + " is negative");
@@ -118,12 +124,6 @@ private:
     return module.getOrInsertFunction(name, FunctionType::get(result, arguments, false));
   }
 
-  Value *setError(int status, const Twine &message) {
-    Value *text = b.CreateGlobalString((spec.symbol + ": " + message).str());
-    return b.CreateCall(runtime("circ_set_error", b.getInt32Ty(), {b.getInt32Ty(), b.getPtrTy()}),
-                        {b.getInt32(status), text});
-  }
-
   /// Goes on if the condition holds; if not, returns from the wrapper, or after
   /// the call goes to its end.
   void require(Value *condition, int status, const Twine &message) {
@@ -131,7 +131,7 @@ private:
     auto *bad = BasicBlock::Create(context, "", function);
     b.CreateCondBr(condition, good, bad);
     b.SetInsertPoint(bad);
-    Value *set = setError(status, message);
+    Value *set = setError(b, module, status, (spec.symbol + ": " + message).str());
     if (leave) {
       b.CreateStore(set, returned);
       b.CreateBr(leave);

@@ -48,30 +48,32 @@ mlir::MLIRContext &Compilation::context() {
       ->loadDialect<ir::CircDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
                     mlir::scf::SCFDialect, mlir::cf::ControlFlowDialect, mlir::LLVM::LLVMDialect>();
   // What MLIR reports is shown as everything else: at its place in the file.
-  mlirContext->getDiagEngine().registerHandler([this](mlir::Diagnostic &d) {
-    if (d.getSeverity() != mlir::DiagnosticSeverity::Error)
-      return;
-    std::string message = d.str();
-    auto place = d.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
-    if (!place) {
-      diagnostics.report(DiagnosticId::Compiler, {message});
-      return;
-    }
-    FileId where = file;
-    for (FileId id = 0; id < sources.size(); ++id)
-      if (sources.file(id).name() == place.getFilename().getValue())
-        where = id;
-    const SourceFile &text = sources.file(where);
-    uint32_t begin = text.lineStart(place.getLine());
-    std::string_view line = text.line(place.getLine());
-    uint32_t column = 1, offset = 0;
-    while (column < place.getColumn() && offset < line.size())
-      if ((line[++offset] & 0xc0) != 0x80)
-        ++column;
-    diagnostics.report(DiagnosticId::Compiler,
-                       SourceRange{where, begin + offset, begin + offset + 1}, {message});
-  });
+  mlirContext->getDiagEngine().registerHandler([this](mlir::Diagnostic &d) { report(d); });
   return *mlirContext;
+}
+
+void Compilation::report(mlir::Diagnostic &d) {
+  if (d.getSeverity() != mlir::DiagnosticSeverity::Error)
+    return;
+  DiagnosticId id = dispensable.empty() ? DiagnosticId::Compiler : DiagnosticId::NotBuilt;
+  std::string message = (dispensable.empty() ? "" : dispensable + " is not built: ") + d.str();
+  auto place = d.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
+  if (!place) {
+    diagnostics.report(id, {message});
+    return;
+  }
+  FileId where = file;
+  for (FileId other = 0; other < sources.size(); ++other)
+    if (sources.file(other).name() == place.getFilename().getValue())
+      where = other;
+  const SourceFile &text = sources.file(where);
+  uint32_t begin = text.lineStart(place.getLine());
+  std::string_view line = text.line(place.getLine());
+  uint32_t column = 1, offset = 0;
+  while (column < place.getColumn() && offset < line.size())
+    if ((line[++offset] & 0xc0) != 0x80)
+      ++column;
+  diagnostics.report(id, SourceRange{where, begin + offset, begin + offset + 1}, {message});
 }
 
 bool Compilation::parse(const std::string &path) {
@@ -222,6 +224,23 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
   right = simplify();
   stopwatch.lap("simplify");
   return right;
+}
+
+bool Compilation::differentiateIfPossible(const ast::Circuit &circuit,
+                                          const DerivativeRequest &request,
+                                          const std::string &what) {
+  llvm::StringSet<> before;
+  for (auto function : module->getOps<mlir::func::FuncOp>())
+    before.insert(function.getName());
+  dispensable = what;
+  bool made = differentiate(circuit, request);
+  dispensable.clear();
+  if (made)
+    return true;
+  for (auto function : llvm::make_early_inc_range(module->getOps<mlir::func::FuncOp>()))
+    if (!before.contains(function.getName()))
+      function.erase();
+  return false;
 }
 
 /// Erases functions that no root reaches through calls.

@@ -50,6 +50,10 @@ public:
   bool generate(int64_t memoryLimit = 0);
   /// Adds a derivative program of the circuit, named as its signature says.
   bool differentiate(const ast::Circuit &circuit, const DerivativeRequest &request);
+  /// The same; where there is no such program the module stays as it was, and a warning
+  /// says why `what` is not there.
+  bool differentiateIfPossible(const ast::Circuit &circuit, const DerivativeRequest &request,
+                               const std::string &what);
   /// Drops what `roots` do not call, then lowers to the LLVM dialect (or, with
   /// `toLlvm` false, to scf and the LLVM dialect's memory operations).
   bool lower(const std::vector<std::string> &roots, const CodegenOptions &options,
@@ -77,6 +81,10 @@ private:
   /// Puts independent iterations into SIMD lanes of the options' CPU.
   bool vectorize(const CodegenOptions &options);
   mlir::MLIRContext &context();
+  void report(mlir::Diagnostic &diagnostic);
+
+  /// What is missing when a derivative program cannot be made; empty: that is an error.
+  std::string dispensable;
 };
 
 } // namespace circ

@@ -122,8 +122,8 @@ DerivativeSignature derivativeSignature(const ast::Circuit &circuit,
   using Out = DerivativeOutput::Role;
   DerivativeSignature made;
   std::string suffix = derivativeSuffix(request);
-  bool isPattern = request.kind == DerivativeKind::Pattern ||
-                   request.kind == DerivativeKind::HessianPattern;
+  bool isPattern =
+      request.kind == DerivativeKind::Pattern || request.kind == DerivativeKind::HessianPattern;
   made.entry.function = circuit.name + suffix;
   made.entry.symbol = "circ.entry." + circuit.name + suffix;
   for (const ast::Parameter &parameter : circuit.parameters) {

@@ -2,6 +2,8 @@
 
 #include "compiler/driver/Library.h"
 
+#include "compiler/driver/Sparsity.h"
+
 #include <algorithm>
 
 namespace circ {
@@ -101,6 +103,125 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
     made.header.arguments.back().doc = texts.description;
   }
   return made;
+}
+
+//===----------------------------------------------------------------------===//
+// Sparse matrices
+//===----------------------------------------------------------------------===//
+
+/// A name that no argument of a function has.
+static std::string freeName(const HeaderFunction &function, std::string name) {
+  auto isTaken = [&](const HeaderArgument &argument) { return argument.name == name; };
+  while (std::any_of(function.arguments.begin(), function.arguments.end(), isTaken))
+    name += "_";
+  return name;
+}
+
+/// "the elements of x, y.z in this order".
+static std::string elementsOf(const std::vector<std::string> &names) {
+  std::string list;
+  for (const std::string &name : names)
+    list += (list.empty() ? "" : ", ") + name;
+  return "the elements of " + list + (names.size() > 1 ? " in this order" : "");
+}
+
+/// The program of a request as a driver calls it.
+static SparseProgram sparseProgram(const ast::Circuit &circuit, const DerivativeRequest &request,
+                                   const WrapperSpec &wrapper) {
+  using Input = SparseProgram::Input;
+  SparseProgram made;
+  made.entry = wrapper.entry;
+  made.parameterSizes = wrapper.parameterSizes;
+  bool isPattern =
+      request.kind == DerivativeKind::Pattern || request.kind == DerivativeKind::HessianPattern;
+  for (unsigned i = 0; i < made.entry.parameters.size(); ++i) {
+    bool isDirection = i >= circuit.parameters.size();
+    bool isSet = isPattern && circuit.parameters[i].variable->type.isReal();
+    bool wanted = std::find(request.wrt.begin(), request.wrt.end(), i) != request.wrt.end();
+    made.inputs.push_back(isDirection || (isSet && wanted) ? Input::Active
+                          : isSet                          ? Input::Filled
+                                                           : Input::Given);
+  }
+  if (request.kind == DerivativeKind::Jvp || request.kind == DerivativeKind::Vjp)
+    made.firstOutput = circuit.results.size();
+  return made;
+}
+
+std::vector<SparseLibraryFunction> sparseLibraryFunctions(const ast::Circuit &circuit,
+                                                          const std::string &prefix,
+                                                          const DerivativeRequest &request) {
+  bool isHessian = request.kind == DerivativeKind::Hessian;
+  std::vector<std::string> columnNames, rowNames;
+  for (unsigned parameter : request.wrt)
+    columnNames.push_back(circuit.parameters[parameter].variable->name);
+  for (unsigned result : realResults(circuit))
+    rowNames.push_back(resultNames(circuit, "value")[result]);
+  if (isHessian)
+    rowNames = columnNames;
+  std::string matrix = isHessian ? "_hessian" : "_jacobian";
+  std::string what = isHessian ? "Hessian" : "Jacobian";
+
+  LibraryFunction value = *libraryFunction(circuit, prefix, {});
+  SparseLibraryFunction pattern, values;
+  std::vector<DerivativeRequest> requests = sparsePrograms(request);
+  for (const DerivativeRequest &program : requests)
+    (&program == &requests.front() ? pattern : values)
+        .wrapper.programs.push_back(
+            sparseProgram(circuit, program, libraryFunction(circuit, prefix, program)->wrapper));
+  for (SparseLibraryFunction *function : {&pattern, &values}) {
+    SparseWrapperSpec &wrapper = function->wrapper;
+    bool isPattern = function == &pattern;
+    wrapper.symbol = value.wrapper.symbol + matrix + (isPattern ? "_pattern" : "_values");
+    wrapper.dimensionCount = value.wrapper.dimensionCount;
+    wrapper.dimensionNames = value.wrapper.dimensionNames;
+    wrapper.parameters = value.wrapper.entry.parameters;
+    for (const ast::Parameter &parameter : circuit.parameters)
+      wrapper.taken.push_back(!isPattern || !parameter.variable->type.isReal());
+    HeaderFunction &header = function->header;
+    header.name = wrapper.symbol;
+    unsigned next = 0;
+    auto take = [&](bool wanted) {
+      if (wanted)
+        header.arguments.push_back(value.header.arguments[next]);
+      ++next;
+    };
+    for (unsigned i = 0; i < wrapper.dimensionCount; ++i)
+      take(true);
+    for (bool taken : wrapper.taken)
+      take(taken);
+    HeaderArgument rowPointers, columns, elements;
+    rowPointers.role = columns.role =
+        isPattern ? HeaderArgument::Role::Output : HeaderArgument::Role::Input;
+    rowPointers.kind = columns.kind = ElementKind::I64;
+    rowPointers.name = freeName(value.header, "row_pointers");
+    rowPointers.shape = {"rows + 1"};
+    rowPointers.doc = "rows are " + elementsOf(rowNames);
+    columns.name = freeName(value.header, "columns");
+    columns.shape = {rowPointers.name + "[rows]"};
+    columns.doc = "columns are " + elementsOf(columnNames);
+    header.arguments.push_back(rowPointers);
+    header.arguments.push_back(columns);
+    if (isPattern) {
+      header.doc =
+          "Where the " + what + " of " + circuit.name +
+          " may have elements that are not zero, in compressed rows, whatever the reals are.\n"
+          "A first call with null `" +
+          columns.name + "` tells how many there are.";
+      continue;
+    }
+    wrapper.value = value.wrapper.symbol;
+    wrapper.resultCount = circuit.results.size();
+    for (unsigned i = 0; i < wrapper.resultCount; ++i)
+      take(true);
+    elements.role = HeaderArgument::Role::Output;
+    elements.name = freeName(value.header, "values");
+    elements.shape = columns.shape;
+    elements.doc = "the elements where the pattern says";
+    header.arguments.push_back(elements);
+    header.doc = "The elements of the " + what + " of " + circuit.name + " for the pattern of `" +
+                 pattern.header.name + "`.";
+  }
+  return {pattern, values};
 }
 
 } // namespace circ

@@ -3,6 +3,7 @@
 
 #include "compiler/ast/Module.h"
 #include "compiler/codegen/Header.h"
+#include "compiler/codegen/SparseWrapper.h"
 #include "compiler/codegen/Wrapper.h"
 #include "compiler/driver/Derivatives.h"
 
@@ -22,5 +23,17 @@ struct LibraryFunction {
 std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
                                                const std::string &prefix,
                                                const DerivativeRequest &request);
+
+/// A C function of a sparse Jacobian or Hessian.
+struct SparseLibraryFunction {
+  SparseWrapperSpec wrapper;
+  HeaderFunction header;
+};
+
+/// The two functions, of the pattern and of the values, of a Jacobian or Hessian whose
+/// dense function can be exported; they use the programs of `sparsePrograms`.
+std::vector<SparseLibraryFunction> sparseLibraryFunctions(const ast::Circuit &circuit,
+                                                          const std::string &prefix,
+                                                          const DerivativeRequest &request);
 
 } // namespace circ

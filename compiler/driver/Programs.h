@@ -29,6 +29,10 @@ public:
   /// Links an object that holds these entries.
   static llvm::Expected<Programs> load(llvm::StringRef object, std::vector<EntrySpec> entries);
 
+  /// The code of a program, and what its slots hold.
+  circ_body body(size_t program) const { return jit->lookup(entries[program].symbol); }
+  const EntrySpec &entry(size_t program) const { return entries[program]; }
+
 private:
   std::unique_ptr<Jit> jit;
   std::vector<EntrySpec> entries;

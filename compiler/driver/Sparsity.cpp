@@ -1,39 +1,130 @@
-//===- Sparsity.cpp - Patterns of sparse matrices and their colouring -----===//
+//===- Sparsity.cpp - Sparse Jacobians and Hessians in this process -------===//
 
 #include "compiler/driver/Sparsity.h"
 
-#include <algorithm>
+#include "runtime/circ_sparse.h"
+#include "llvm/ADT/STLExtras.h"
 
 namespace circ {
 
-SparsityPattern SparsityPattern::transposed() const {
-  SparsityPattern made{columns, rows, std::vector<std::vector<int64_t>>(columns)};
-  for (int64_t row = 0; row < rows; ++row)
-    for (int64_t column : columnsOfRow[row])
-      made.columnsOfRow[column].push_back(row);
+std::vector<DerivativeRequest> sparsePrograms(const DerivativeRequest &request) {
+  std::vector<DerivativeRequest> made;
+  auto add = [&](DerivativeKind kind) {
+    made.push_back(request);
+    made.back().kind = kind;
+    made.back().silent = true;
+  };
+  if (request.kind == DerivativeKind::Hessian) {
+    add(DerivativeKind::HessianPattern);
+    add(DerivativeKind::Hvp);
+  } else {
+    add(DerivativeKind::Pattern);
+    add(DerivativeKind::Jvp);
+    add(DerivativeKind::Vjp);
+  }
   return made;
 }
 
-Colouring colourColumns(const SparsityPattern &pattern) {
-  SparsityPattern byColumn = pattern.transposed();
-  Colouring made{std::vector<int64_t>(pattern.columns, -1), 0};
-  // The last column that a colour was forbidden for.
-  std::vector<int64_t> forbidden;
-  for (int64_t column = 0; column < pattern.columns; ++column) {
-    for (int64_t row : byColumn.columnsOfRow[column])
-      for (int64_t other : pattern.columnsOfRow[row])
-        if (made.colourOfColumn[other] >= 0)
-          forbidden[made.colourOfColumn[other]] = column;
-    int64_t colour = 0;
-    while (colour < made.colours && forbidden[colour] == column)
-      ++colour;
-    if (colour == made.colours) {
-      ++made.colours;
-      forbidden.push_back(-1);
-    }
-    made.colourOfColumn[column] = colour;
+namespace {
+
+/// A program with its slots, as the sparse drivers of the runtime take it.
+class Sweep {
+public:
+  Sweep(circ_body body, const EntrySpec &entry) : entry(entry) { program.body = body; }
+
+  /// The next input, given by its caller.
+  void give(const Value &value) { add(value.bytes.data(), value.shape); }
+  /// The next input, filled by the driver; an active one has columns.
+  void fill(const std::vector<int64_t> &shape, bool active) {
+    inputs.push_back({static_cast<int64_t>(slots.size()), static_cast<int64_t>(shape.size()),
+                      bytesOf(entry.parameters[parameters].kind), active});
+    add(nullptr, shape);
   }
-  return made;
+  /// The program; its outputs are the results from `firstOutput` on.
+  const circ_program *finish(size_t firstOutput) {
+    for (const ValueSpec &result : entry.results)
+      places.emplace_back(1 + result.rank);
+    for (size_t i = 0; i < places.size(); ++i) {
+      if (i >= firstOutput)
+        outputs.push_back({static_cast<int64_t>(slots.size()), entry.results[i].rank,
+                           bytesOf(entry.results[i].kind), 0});
+      slots.push_back(places[i].data());
+    }
+    program.slots = slots.data();
+    program.input_count = static_cast<int64_t>(inputs.size());
+    program.output_count = static_cast<int64_t>(outputs.size());
+    program.inputs = inputs.data();
+    program.outputs = outputs.data();
+    return &program;
+  }
+
+private:
+  static int64_t bytesOf(ElementKind kind) { return kind == ElementKind::F32 ? 4 : 8; }
+  void add(const char *data, const std::vector<int64_t> &shape) {
+    slots.push_back(const_cast<char *>(data));
+    for (const int64_t &size : shape)
+      slots.push_back(const_cast<int64_t *>(&size));
+    ++parameters;
+  }
+
+  const EntrySpec &entry;
+  circ_program program = {};
+  size_t parameters = 0;
+  std::vector<void *> slots;
+  std::vector<std::vector<int64_t>> places;
+  std::vector<circ_place> inputs, outputs;
+};
+
+} // namespace
+
+int computeSparse(const Programs &programs, size_t first, const ast::Circuit &circuit,
+                  const DerivativeRequest &request, const std::vector<Value> &arguments,
+                  const std::vector<Value> &primal, SparseMatrix &matrix) {
+  Sweep pattern(programs.body(first), programs.entry(first));
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (circuit.parameters[i].variable->type.isReal())
+      pattern.fill(arguments[i].shape, llvm::is_contained(request.wrt, i));
+    else
+      pattern.give(arguments[i]);
+  const circ_program *dependence = pattern.finish(0);
+
+  bool isHessian = request.kind == DerivativeKind::Hessian;
+  Sweep byColumns(programs.body(first + 1), programs.entry(first + 1));
+  llvm::for_each(arguments, [&](const Value &argument) { byColumns.give(argument); });
+  for (unsigned parameter : request.wrt)
+    byColumns.fill(arguments[parameter].shape, true);
+  const circ_program *forward = byColumns.finish(isHessian ? 0 : primal.size());
+  std::optional<Sweep> byRows;
+  const circ_program *reverse = nullptr;
+  int64_t rows = 0;
+  if (isHessian) {
+    for (unsigned parameter : request.wrt)
+      rows += arguments[parameter].count();
+  } else {
+    byRows.emplace(programs.body(first + 2), programs.entry(first + 2));
+    llvm::for_each(arguments, [&](const Value &argument) { byRows->give(argument); });
+    for (unsigned result : realResults(circuit)) {
+      byRows->fill(primal[result].shape, true);
+      rows += primal[result].count();
+    }
+    reverse = byRows->finish(primal.size());
+  }
+
+  matrix.rowPointers.assign(rows + 1, 0);
+  int status = circ_sparse_pattern(dependence, matrix.rowPointers.data(), nullptr);
+  if (status)
+    return status;
+  matrix.columns.resize(matrix.rowPointers.back());
+  matrix.values.resize(matrix.rowPointers.back());
+  status = circ_sparse_pattern(dependence, nullptr, matrix.columns.data());
+  if (status)
+    return status;
+  int64_t calls = 0;
+  status = circ_sparse_values(forward, reverse, matrix.rowPointers.data(), matrix.columns.data(),
+                              matrix.values.data(), &calls);
+  matrix.columnwise = calls >= 0;
+  matrix.directions = calls < 0 ? -calls : calls;
+  return status;
 }
 
 } // namespace circ

@@ -1,34 +1,27 @@
-//===- Sparsity.h - Patterns of sparse matrices and their colouring -------===//
-//
-// Columns of a sparse matrix that have no row in common can be computed by one
-// directional derivative: each row of the result belongs to one of them. Such
-// groups are the colours of the graph that joins columns with a common row.
-// (Curtis, Powell and Reid, "On the estimation of sparse Jacobian matrices",
-// IMA J. Appl. Math. 13, 1974; Coleman and Moré, SIAM J. Numer. Anal. 20, 1983.)
-//
-//===----------------------------------------------------------------------===//
+//===- Sparsity.h - Sparse Jacobians and Hessians in this process ---------===//
 #pragma once
 
-#include <cstdint>
-#include <vector>
+#include "compiler/driver/Programs.h"
 
 namespace circ {
 
-/// Where a matrix may have elements that are not zero.
-struct SparsityPattern {
-  int64_t rows = 0, columns = 0;
-  /// For each row the columns in ascending order.
-  std::vector<std::vector<int64_t>> columnsOfRow;
-
-  SparsityPattern transposed() const;
+/// A matrix in compressed rows (runtime/circ_sparse.h).
+struct SparseMatrix {
+  std::vector<int64_t> rowPointers, columns;
+  std::vector<double> values;
+  int64_t directions = 0; ///< How many derivatives along a direction made it,
+  bool columnwise = true; ///< of groups of columns, or of rows.
 };
 
-/// A colour for each column, from 0: greedily the first that no column with a
-/// common row has.
-struct Colouring {
-  std::vector<int64_t> colourOfColumn;
-  int64_t colours = 0;
-};
-Colouring colourColumns(const SparsityPattern &pattern);
+/// The programs that a sparse matrix is made of, all silent: the pattern, then a
+/// derivative by columns, then for a Jacobian one by rows. `request` asks for a
+/// Jacobian or a Hessian, with its parameters in ascending order.
+std::vector<DerivativeRequest> sparsePrograms(const DerivativeRequest &request);
+
+/// Computes the matrix by the compiled programs, the first of which is number
+/// `first`. `primal` are the results of the circuit. A `circ_status`.
+int computeSparse(const Programs &programs, size_t first, const ast::Circuit &circuit,
+                  const DerivativeRequest &request, const std::vector<Value> &arguments,
+                  const std::vector<Value> &primal, SparseMatrix &matrix);
 
 } // namespace circ

@@ -7,6 +7,7 @@
 #include "compiler/codegen/SharedLibrary.h"
 #include "compiler/driver/Library.h"
 #include "compiler/driver/OutputFiles.h"
+#include "compiler/driver/Sparsity.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Path.h"
@@ -41,9 +42,35 @@ static std::vector<DerivativeRequest> wantedPrograms(const Options &options,
   return requests;
 }
 
+/// The functions of a library.
+struct Exported {
+  std::vector<LibraryFunction> dense;
+  std::vector<SparseLibraryFunction> sparse;
+};
+
+/// The sparse functions beside a dense Jacobian or Hessian. Where no pattern holds for all
+/// inputs there are none, and a warning says why.
+static bool addSparse(const Options &options, Compilation &compilation, const ast::Circuit &circuit,
+                      const DerivativeRequest &request,
+                      std::vector<SparseLibraryFunction> &functions) {
+  std::vector<SparseLibraryFunction> made =
+      sparseLibraryFunctions(circuit, options.prefix, request);
+  for (const DerivativeRequest &program : sparsePrograms(request)) {
+    bool isPattern =
+        program.kind == DerivativeKind::Pattern || program.kind == DerivativeKind::HessianPattern;
+    if (isPattern &&
+        !compilation.differentiateIfPossible(circuit, program, made.front().header.name))
+      return true;
+    if (!isPattern && !compilation.differentiate(circuit, program))
+      return false;
+  }
+  functions.insert(functions.end(), made.begin(), made.end());
+  return true;
+}
+
 /// Values and derivatives of every circuit that a library can export.
-static bool collect(const Options &options, Compilation &compilation,
-                    std::vector<LibraryFunction> &functions) {
+static bool collect(const Options &options, Compilation &compilation, Exported &exported) {
+  std::vector<LibraryFunction> &functions = exported.dense;
   for (const ast::Circuit *circuit : compilation.ownCircuits()) {
     auto value = libraryFunction(*circuit, options.prefix, {});
     if (!value) {
@@ -57,6 +84,9 @@ static bool collect(const Options &options, Compilation &compilation,
       if (!compilation.differentiate(*circuit, request))
         return false;
       functions.push_back(*libraryFunction(*circuit, options.prefix, request));
+      if ((request.kind == DerivativeKind::Jacobian || request.kind == DerivativeKind::Hessian) &&
+          !addSparse(options, compilation, *circuit, request, exported.sparse))
+        return false;
     }
   }
   return true;
@@ -99,16 +129,22 @@ int buildCommand(const Options &options) {
     return report(compilation, options.json), WrongInput;
   if (compilation.ownCircuits().empty())
     return complain(path + " has no circuit");
-  std::vector<LibraryFunction> functions;
+  Exported functions;
   bool right = collect(options, compilation, functions);
+  std::vector<EntrySpec> entries;
+  for (const LibraryFunction &function : functions.dense)
+    entries.push_back(function.wrapper.entry);
+  for (const SparseLibraryFunction &function : functions.sparse)
+    for (const SparseProgram &program : function.wrapper.programs)
+      entries.push_back(program.entry);
   std::vector<std::string> roots;
-  for (const LibraryFunction &function : functions)
-    roots.push_back(function.wrapper.entry.function);
+  for (const EntrySpec &entry : entries)
+    roots.push_back(entry.function);
   right = right && compilation.lower(roots, options.codegen);
   report(compilation, options.json);
   if (!right)
     return WrongInput;
-  if (functions.empty())
+  if (functions.dense.empty())
     return complain("no circuit of " + path + " can be exported");
 
   HeaderSpec header;
@@ -119,7 +155,9 @@ int buildCommand(const Options &options) {
   header.version = CIRC_VERSION;
   header.source = llvm::sys::path::filename(path).str();
   header.cpu = options.codegen.cpu;
-  for (const LibraryFunction &function : functions)
+  for (const LibraryFunction &function : functions.dense)
+    header.functions.push_back(function.header);
+  for (const SparseLibraryFunction &function : functions.sparse)
     header.functions.push_back(function.header);
   if (auto clash = headerClash(header))
     return complain(*clash);
@@ -132,9 +170,15 @@ int buildCommand(const Options &options) {
     return fail(machine.takeError());
   std::vector<std::string> exported{lastErrorSymbol(header.library)};
   addLastError(*program->module, exported.front());
-  for (const LibraryFunction &function : functions) {
-    addPackedEntry(*program->module, function.wrapper.entry);
-    addWrapper(*program->module, function.wrapper, cpuGuard(**machine));
+  for (const EntrySpec &entry : entries)
+    addPackedEntry(*program->module, entry);
+  CpuGuard guard = cpuGuard(**machine);
+  for (const LibraryFunction &function : functions.dense) {
+    addWrapper(*program->module, function.wrapper, guard);
+    exported.push_back(function.wrapper.symbol);
+  }
+  for (const SparseLibraryFunction &function : functions.sparse) {
+    addSparseWrapper(*program->module, function.wrapper, guard);
     exported.push_back(function.wrapper.symbol);
   }
   optimize(*program->module, **machine, options.codegen);

@@ -119,8 +119,7 @@ CommandLine::CommandLine(Options &options) {
     if (derivative.kind == Kind::Jacobian)
       addMode(command);
     if (derivative.kind == Kind::Jacobian || derivative.kind == Kind::Hessian)
-      command->add_flag("--sparse", options.sparse,
-                        "compressed rows of what the branches taken depend on");
+      command->add_flag("--sparse", options.sparse, "compressed rows: only what may not be zero");
     command->footer(std::string("Example:\n  circ ") + derivative.name + " f.circ x=-2 y=5 z=-4 " +
                     derivative.example);
     programs.push_back({command, derivative.kind});
