@@ -91,6 +91,12 @@ std::vector<unsigned> realResults(mlir::func::FuncOp function);
 mlir::FailureOr<mlir::func::FuncOp> buildPattern(mlir::func::FuncOp function,
                                                  const std::string &name);
 
+/// The same of the Hessian of a real scalar result: its results are the sets of the wanted
+/// arguments. Where the gradient program has no pattern, because a loop that keeps values
+/// for it runs as often as real data say, or otherwise, every element may depend on all that
+/// the result depends on.
+mlir::FailureOr<mlir::func::FuncOp> buildHessianPattern(const GradientRequest &request);
+
 /// The function itself if neither it nor what it calls prints, else a copy of it
 /// that does not.
 mlir::func::FuncOp silentFunction(mlir::func::FuncOp function);

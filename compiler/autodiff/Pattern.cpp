@@ -106,6 +106,77 @@ FailureOr<func::FuncOp> buildPattern(func::FuncOp function, const std::string &n
   return *pattern;
 }
 
+/// `buildPattern` that shows no errors; what it leaves when it fails is erased.
+static FailureOr<func::FuncOp> tryPattern(func::FuncOp function, const std::string &name) {
+  auto module = function->getParentOfType<ModuleOp>();
+  llvm::DenseSet<Operation *> before;
+  for (auto other : module.getOps<func::FuncOp>())
+    before.insert(other);
+  ScopedDiagnosticHandler quiet(function.getContext(), [](Diagnostic &) { return success(); });
+  FailureOr<func::FuncOp> pattern = buildPattern(function, name);
+  if (failed(pattern))
+    for (auto other : llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
+      if (!before.contains(other))
+        other.erase();
+  return pattern;
+}
+
+/// A program that gives for each wanted argument the set of the result everywhere: what it
+/// depends on or, where that is not known, all there is.
+static func::FuncOp denseHessianPattern(const GradientRequest &request) {
+  func::FuncOp primal = request.function;
+  FailureOr<func::FuncOp> value = tryPattern(primal, request.name + ".value");
+  Location loc = primal.getLoc();
+  OpBuilder b = OpBuilder::atBlockEnd(primal->getParentOfType<ModuleOp>().getBody());
+  SmallVector<Type> inputs, results;
+  for (Type type : primal.getArgumentTypes())
+    inputs.push_back(autodiff::patternType(type));
+  for (unsigned argument : request.withRespectTo)
+    results.push_back(inputs[argument]);
+  auto dense = b.create<func::FuncOp>(loc, request.name, b.getFunctionType(inputs, results));
+  dense.setPrivate();
+  b.setInsertionPointToEnd(dense.addEntryBlock());
+  Value set;
+  if (succeeded(value)) {
+    std::vector<unsigned> real = realResults(primal);
+    set = b.create<func::CallOp>(loc, *value, dense.getArguments())
+              .getResult(llvm::find(real, request.result) - real.begin());
+  } else {
+    set = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
+    for (unsigned argument : request.withRespectTo)
+      set = b.create<arith::OrIOp>(loc, set,
+                                   autodiff::uniteElements(b, loc, dense.getArgument(argument)));
+  }
+  SmallVector<Value> sets;
+  for (unsigned argument : request.withRespectTo) {
+    auto type = dyn_cast<RankedTensorType>(inputs[argument]);
+    SmallVector<Value> sizes;
+    for (int64_t i = 0; type && i < type.getRank(); ++i)
+      if (type.isDynamicDim(i))
+        sizes.push_back(b.create<ir::DimOp>(loc, dense.getArgument(argument), i));
+    sets.push_back(type ? b.create<ir::SplatOp>(loc, type, set, sizes).getResult() : set);
+  }
+  b.create<func::ReturnOp>(loc, sets);
+  return dense;
+}
+
+FailureOr<func::FuncOp> buildHessianPattern(const GradientRequest &request) {
+  func::FuncOp primal = request.function;
+  auto gradient =
+      buildGradient({primal, request.result, request.withRespectTo, request.name + ".first"});
+  if (failed(gradient))
+    return failure();
+  FailureOr<func::FuncOp> pattern = tryPattern(gradient->function, request.name);
+  if (failed(pattern))
+    return denseHessianPattern(request);
+  // Of the gradients alone, which are the last results.
+  Operation *terminator = pattern->getBody().front().getTerminator();
+  terminator->eraseOperands(0, terminator->getNumOperands() - request.withRespectTo.size());
+  pattern->setFunctionType(FunctionType::get(primal.getContext(), pattern->getArgumentTypes(),
+                                             terminator->getOperandTypes()));
+  return *pattern;
+}
+
 namespace {
 
 struct DependencePatterns : PassWrapper<DependencePatterns, OperationPass<ModuleOp>> {

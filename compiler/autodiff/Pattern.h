@@ -49,6 +49,9 @@ public:
 /// The type in the dependence program: integers in the place of reals.
 mlir::Type patternType(mlir::Type primal);
 
+/// The union of the elements of an array of sets; the set itself of a scalar.
+mlir::Value uniteElements(mlir::OpBuilder &b, mlir::Location loc, mlir::Value sets);
+
 /// Writes the dependence program of one function.
 class PatternWriter {
 public:
@@ -80,8 +83,6 @@ private:
   /// Zero: no elements, or something in the place of an unknown integer.
   mlir::Value nothing(mlir::Location loc, mlir::Type type, llvm::ArrayRef<mlir::Value> sizes = {});
   mlir::Value unite(mlir::Location loc, mlir::Value left, mlir::Value right);
-  /// The union of the elements of an array of sets; the set itself of a scalar.
-  mlir::Value uniteElements(mlir::Location loc, mlir::Value sets);
   mlir::Value inBounds(mlir::Location loc, mlir::Value array, mlir::ValueRange indices,
                        mlir::ValueRange known);
   /// `indices` with null where they are unknown.

@@ -121,7 +121,7 @@ Value PatternWriter::differ(Location loc, Value left, Value right) {
         Value second = b.create<ir::ExtractOp>(loc, b.getI64Type(), right, indices);
         return b.create<arith::XOrIOp>(loc, first, second).getResult();
       });
-  return differ(loc, uniteElements(loc, differences), number(loc, 0));
+  return differ(loc, uniteElements(b, loc, differences), number(loc, 0));
 }
 
 FailureOr<SmallVector<Value>> PatternWriter::writeUntilStable(Operation *loop, ValueRange primals,
@@ -334,7 +334,7 @@ LogicalResult PatternWriter::writeCall(func::CallOp call) {
     all = number(loc, 0);
     for (Value operand : call.getOperands())
       if (isRealType(operand.getType()))
-        all = unite(loc, all, uniteElements(loc, at(operand)));
+        all = unite(loc, all, uniteElements(b, loc, at(operand)));
     if (!isa<RankedTensorType>(call.getResult(0).getType())) {
       values.map(call.getResult(0), all);
       return success();

@@ -59,7 +59,7 @@ static Value uniteOver(OpBuilder &b, Location loc, ArrayRef<Value> sizes,
   return all->front();
 }
 
-Value PatternWriter::uniteElements(Location loc, Value sets) {
+Value uniteElements(OpBuilder &b, Location loc, Value sets) {
   if (!isa<RankedTensorType>(sets.getType()))
     return sets;
   return uniteOver(b, loc, sizesOf(b, loc, sets), [&](ValueRange indices) -> Value {
@@ -185,7 +185,7 @@ void PatternWriter::writeDense(Operation *op) {
   Value all = number(loc, 0);
   for (Value operand : op->getOperands())
     if (isRealType(operand.getType()))
-      all = unite(loc, all, uniteElements(loc, at(operand)));
+      all = unite(loc, all, uniteElements(b, loc, at(operand)));
   for (Value result : op->getResults()) {
     auto type = dyn_cast<RankedTensorType>(patternType(result.getType()));
     if (!type) {

@@ -1,24 +1,22 @@
 //===- PrimalValues.cpp - How the backward sweep gets primal values -------===//
 //
-// A value of a Split scope is computed again where that is free (its inputs
-// are at hand and it costs next to nothing), else kept on the tape.
+// What a Split scope needs is known when its block has been reversed: until then
+// a cast of nothing stands for each value.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/autodiff/DataDependence.h"
+#include "compiler/autodiff/KeptValues.h"
 #include "compiler/autodiff/Reverser.h"
 #include "compiler/autodiff/Silence.h"
 
-#include "compiler/dialect/Gates.h"
+#include "mlir/Analysis/TopologicalSortUtils.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
 namespace circ::autodiff {
-
-/// How deep `isFree` looks; bounds compile time on long chains.
-static constexpr unsigned freeDepth = 6;
 
 llvm::SetVector<Value> usedFromOutside(Operation *op) {
   llvm::SetVector<Value> used(op->operand_begin(), op->operand_end());
@@ -27,17 +25,84 @@ llvm::SetVector<Value> usedFromOutside(Operation *op) {
   return used;
 }
 
+/// Whether the backward sweep has a way of its own to a value: a constant, or a size that
+/// `dimension` finds without the array.
+static bool hasOwnWay(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (auto dim = dyn_cast_or_null<ir::DimOp>(op))
+    return isa<OpResult>(dim.getArray()) ||
+           isa<scf::ForOp, scf::WhileOp>(dim.getArray().getParentBlock()->getParentOp());
+  return op && op->hasTrait<OpTrait::ConstantLike>();
+}
+
 Value Reverser::primal(Value value) {
   Scope &scope = scopeOf(value);
   if (scope.kind == Scope::Joint)
     return scope.forward->lookup(value);
   if (Value ready = scope.backward.lookupOrNull(value))
     return ready;
-  if (scope.kind == Scope::Recomputed || isFree(value, freeDepth))
+  if (scope.kind == Scope::Recomputed || hasOwnWay(value))
     return recompute(scope, value);
-  Value kept = keep(scope, scope.forward->lookup(value));
-  scope.backward.map(value, kept);
-  return kept;
+  return pend(scope, value);
+}
+
+Value Reverser::pend(Scope &scope, Value value) {
+  OpBuilder builder(scope.anchor);
+  auto standIn =
+      builder.create<UnrealizedConversionCastOp>(value.getLoc(), value.getType(), ValueRange());
+  scope.pending[value] = standIn;
+  scope.backward.map(value, standIn.getResult(0));
+  return standIn.getResult(0);
+}
+
+void Reverser::computeAgain(Scope &scope, Operation *op) {
+  // Not `recompute`: what the forward sweep left for the reversal of this op is kept.
+  resolveCaptures(op, scope.backward);
+  markSilent(OpBuilder(scope.anchor).clone(*op, scope.backward));
+}
+
+void Reverser::resolvePending(Scope &scope, Block &primalBlock) {
+  // Sizes that are computed again may ask for more.
+  while (!scope.pending.empty()) {
+    auto pending = std::move(scope.pending);
+    scope.pending.clear();
+    SmallVector<Value> needed;
+    for (auto &[value, standIn] : pending)
+      needed.push_back(value);
+    auto isPending = [&](Value value) {
+      return pending.count(value) || scope.pending.count(value);
+    };
+    auto atHand = [&](Value value) {
+      return hasOwnWay(value) || (scope.backward.contains(value) && !isPending(value));
+    };
+    llvm::DenseSet<Value> ready;
+    for (Value value : chooseKept(primalBlock, needed, atHand)) {
+      scope.backward.map(value, keep(scope, scope.forward->lookup(value)));
+      ready.insert(value);
+    }
+    // What the others are made of, in the order of the block.
+    llvm::SetVector<Operation *> again;
+    SmallVector<Value> work(needed);
+    while (!work.empty()) {
+      Value value = work.pop_back_val();
+      if (value.getParentBlock() != &primalBlock || ready.contains(value) || atHand(value))
+        continue;
+      Operation *op = value.getDefiningOp();
+      if (again.insert(op))
+        llvm::append_range(work, usedFromOutside(op));
+    }
+    SmallVector<Operation *> ordered(again.begin(), again.end());
+    llvm::sort(ordered, [](Operation *a, Operation *c) { return a->isBeforeInBlock(c); });
+    for (Operation *op : ordered)
+      computeAgain(scope, op);
+    for (auto &[value, standIn] : pending) {
+      standIn->getResult(0).replaceAllUsesWith(scope.backward.lookup(value));
+      standIn->erase();
+    }
+  }
+  // What was made for a value that was not there yet stands before it.
+  sortTopologically(scope.backwardBlock,
+                    {scope.backwardBlock->begin(), Block::iterator(scope.anchor)});
 }
 
 Value Reverser::keep(Scope &scope, Value forward) {
@@ -75,30 +140,6 @@ Value Reverser::extra(Operation *op, unsigned which) {
 Value Reverser::backwardTape(Operation *op) {
   Scope &scope = *scopes.at(op->getBlock());
   return scope.kind == Scope::Split ? scope.backwardTape : augmentedOps.lookup(op).forwardTape;
-}
-
-/// Ops that are never worth a place on the tape when their inputs are at hand.
-static bool costsNextToNothing(Operation *op) {
-  if (isa<ir::ExtractOp, ir::SplatOp, ir::MapOp, ir::FromElementsOp, ir::FloorDivOp, ir::FloorModOp,
-          ir::DimOp, ir::AddOp, ir::SubOp, ir::MulOp, ir::NegOp>(op))
-    return true;
-  return isa<arith::ArithDialect>(op->getDialect());
-}
-
-bool Reverser::isFree(Value value, unsigned depth) {
-  Scope &scope = scopeOf(value);
-  if (scope.kind == Scope::Joint || scope.backward.contains(value))
-    return true;
-  Operation *op = value.getDefiningOp();
-  if (!op || depth == 0)
-    return false;
-  if (auto dim = dyn_cast<ir::DimOp>(op))
-    if (isa<OpResult>(dim.getArray()) ||
-        isa<scf::ForOp, scf::WhileOp>(dim.getArray().getParentBlock()->getParentOp()))
-      return true; // `dimension` finds it, or keeps the size alone
-  if (scope.kind == Scope::Split && !costsNextToNothing(op))
-    return false;
-  return llvm::all_of(usedFromOutside(op), [&](Value v) { return isFree(v, depth - 1); });
 }
 
 void Reverser::resolveCaptures(Operation *op, IRMapping &map) {

@@ -218,6 +218,8 @@ Scope &Reverser::openSplit(Block &primalBlock, Value tape) {
 
 void Reverser::close(Block &primalBlock) {
   Scope &scope = *scopes.at(&primalBlock);
+  if (scope.kind == Scope::Split)
+    resolvePending(scope, primalBlock);
   scope.anchor->erase();
   scope.anchor = nullptr;
 }

@@ -9,10 +9,11 @@
 //   Joint       both sweeps are in one block: the forward value is used as is.
 //   Recomputed  iterations are independent (map, reduce): the backward sweep
 //               computes the values it needs again, next to their use.
-//   Split       the sweeps are apart (loop bodies, branches, callees): a value
-//               is computed again when that is free, else it is pushed on a
-//               tape at the end of the forward block and popped at the start
-//               of the backward block.
+//   Split       the sweeps are apart (loop bodies, branches, callees): something
+//               stands for a value until the whole block is reversed and all
+//               that it needs is known. Then a minimum cut says what is pushed on a
+//               tape at the end of the forward block and popped at the start of the
+//               backward block, and what is computed again (KeptValues.h).
 // Values are kept on demand: what no rule asks for is never kept.
 //
 //===----------------------------------------------------------------------===//
@@ -24,6 +25,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
 #include <memory>
@@ -46,6 +48,8 @@ struct Scope {
   mlir::Operation *anchor = nullptr;
   /// The same tape as seen from the forward and from the backward sweep.
   mlir::Value forwardTape, backwardTape;
+  /// What stands for primal values until `close` (Split).
+  llvm::MapVector<mlir::Value, mlir::Operation *> pending;
 };
 
 /// What the forward sweep left for the reversal of one op.
@@ -166,7 +170,9 @@ private:
   bool mustReverse(mlir::Operation *op, const Scope &scope) const;
   mlir::Value recompute(Scope &scope, mlir::Value value);
   mlir::Value keep(Scope &scope, mlir::Value forward);
-  bool isFree(mlir::Value value, unsigned depth);
+  mlir::Value pend(Scope &scope, mlir::Value value);
+  void resolvePending(Scope &scope, mlir::Block &primal);
+  void computeAgain(Scope &scope, mlir::Operation *op);
   void resolveCaptures(mlir::Operation *op, mlir::IRMapping &map);
   mlir::Value dimensionOfValue(mlir::Value array, unsigned index, mlir::OpBuilder &builder);
 

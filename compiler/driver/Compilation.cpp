@@ -195,17 +195,9 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
   case DerivativeKind::Pattern:
     right = succeeded(buildPattern(function, name));
     break;
-  case DerivativeKind::HessianPattern: {
-    // Of the gradients alone, which are the last results.
-    auto gradient = buildGradient({function, request.of, request.wrt, name + ".first"});
-    right = succeeded(gradient);
-    auto pattern = right ? buildPattern(gradient->function, name)
-                         : mlir::FailureOr<mlir::func::FuncOp>(mlir::failure());
-    right = succeeded(pattern);
-    if (right)
-      dropResults(*pattern, pattern->getNumResults() - request.wrt.size());
+  case DerivativeKind::HessianPattern:
+    right = succeeded(buildHessianPattern({function, request.of, request.wrt, name}));
     break;
-  }
   case DerivativeKind::Jacobian:
     right = succeeded(buildJacobian(
         {function, realResults(function), request.wrt, name,

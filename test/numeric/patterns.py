@@ -80,6 +80,11 @@ circuit kept(x: f64[n], k: i64) {
   }
   return sum(t)
 }
+circuit grown(x: f64[n]) {
+  var s = x[0]
+  while s < 10 { s = s * s + x[1]^2 + 1 }
+  return s + x[2]
+}
 circuit indexed(x: f64[n], k: i64[m]) {
   var s = 0.0
   for j in 0..m { s += part(x, k[j]) }
@@ -94,7 +99,7 @@ circuit part(x: f64[n], k: i64) -> f64 {
 
 FIRST_CASES = {"masked": ["x"], "chosen": ["x", "y"], "settled": ["x", "tol"], "filtered": ["x"], "scattered": ["x", "to"],
                "stopped": ["x"], "early": ["x"], "called": ["x"], "solved": ["a", "b"], "gated": ["x"], "whole": ["x"]}
-SECOND_CASES = {"branches": ["x", "k"], "sweeps": ["x", "k"], "largest": ["x"], "kept": ["x", "k"],
+SECOND_CASES = {"branches": ["x", "k"], "sweeps": ["x", "k"], "largest": ["x"], "kept": ["x", "k"], "grown": ["x"],
                 "indexed": ["x", "ks"]}
 
 

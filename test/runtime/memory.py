@@ -23,6 +23,30 @@ circuit one(x: f64[n], k: i64) {
   for t in 0..k { u[t % n] = sin(u[t % n]) * u[(t + 7) % n] }
   return sum(u[i] * (i + 1) for i)
 }
+
+/// Every iteration makes three arrays of one: the others are computed again.
+circuit again(x: f64[n], k: i64) {
+  var u = x
+  for t in 0..k {
+    let e = [exp(-u[i]) for i in 0..n]
+    let s = [sin(e[i]) * u[i] for i in 0..n]
+    u = [0.5 * s[i] * e[i] + 0.5 * u[i] for i in 0..n]
+  }
+  return sum(u[i] * (i + 1) for i)
+}
+
+/// Nine numbers of each iteration are needed, and one is kept.
+circuit chain(x: f64[n], k: i64) {
+  var t = x[0]
+  for i in 0..100 * k {
+    let a = t * x[i % n]
+    let e = exp(-a)
+    let s = sin(e) + a * e
+    let q = sqrt(1.0 + s * s)
+    t = 0.5 * (q * e + s / q) + 0.1
+  }
+  return t
+}
 """
 SIZE = 1000
 
@@ -38,6 +62,31 @@ def reference(name, x, k):
             product *= numpy.cos(x) + 0.5
             x = numpy.sin(x) + 0.5 * x
         return weights * product
+    if name == "again":
+        product = numpy.ones(SIZE)
+        for _ in range(k):
+            e = numpy.exp(-x)
+            s, ds = numpy.sin(e) * x, numpy.sin(e) - numpy.cos(e) * e * x
+            product *= 0.5 * (ds * e - s * e) + 0.5
+            x = 0.5 * s * e + 0.5 * x
+        return weights * product
+    if name == "chain":
+        # Forward mode, for t has one derivative by each element.
+        t, g = x[0], numpy.zeros(SIZE)
+        g[0] = 1
+        for i in range(100 * k):
+            y = x[i % SIZE]
+            da = g * y
+            da[i % SIZE] += t
+            a = t * y
+            e = math.exp(-a)
+            s = math.sin(e) + a * e
+            ds = (-math.cos(e) * e + e - a * e) * da
+            q = math.sqrt(1 + s * s)
+            dq = s / q * ds
+            g = 0.5 * (dq * e - q * e * da + ds / q - s / q**2 * dq)
+            t = 0.5 * (q * e + s / q) + 0.1
+        return g
     u = x.copy()
     kept = []
     for t in range(k):
@@ -89,7 +138,8 @@ def main():
     library = str(folder / "libloops.so")
     subprocess.run(["circ", "build", str(folder / "loops.circ"), "-o", library], check=True)
     failed = False
-    for name, bound in (("whole", 10_000_000), ("one", 1_000_000)):
+    for name, bound in (("whole", 10_000_000), ("one", 1_000_000), ("again", 10_000_000),
+                        ("chain", 1_000_000)):
         x, got = map(numpy.array, gradient(library, name, 1000))
         want = reference(name, x, 1000)
         error = numpy.max(numpy.abs(got - want) / (numpy.abs(want) + 1e-12 * numpy.max(numpy.abs(want)) + 1e-300))
