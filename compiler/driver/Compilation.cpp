@@ -57,11 +57,16 @@ void Compilation::report(mlir::Diagnostic &d) {
     return;
   DiagnosticId id = dispensable.empty() ? DiagnosticId::Compiler : DiagnosticId::NotBuilt;
   std::string message = (dispensable.empty() ? "" : dispensable + " is not built: ") + d.str();
-  auto place = d.getLocation()->findInstanceOf<mlir::FileLineColLoc>();
-  if (!place) {
+  if (std::optional<SourceRange> range = sourceRange(d.getLocation()))
+    diagnostics.report(id, *range, {message});
+  else
     diagnostics.report(id, {message});
-    return;
-  }
+}
+
+std::optional<SourceRange> Compilation::sourceRange(mlir::Location location) const {
+  auto place = location->findInstanceOf<mlir::FileLineColLoc>();
+  if (!place)
+    return std::nullopt;
   FileId where = file;
   for (FileId other = 0; other < sources.size(); ++other)
     if (sources.file(other).name() == place.getFilename().getValue())
@@ -73,7 +78,7 @@ void Compilation::report(mlir::Diagnostic &d) {
   while (column < place.getColumn() && offset < line.size())
     if ((line[++offset] & 0xc0) != 0x80)
       ++column;
-  diagnostics.report(id, SourceRange{where, begin + offset, begin + offset + 1}, {message});
+  return SourceRange{where, begin + offset, begin + offset + 1};
 }
 
 bool Compilation::parse(const std::string &path) {

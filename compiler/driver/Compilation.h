@@ -16,6 +16,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace circ {
 
@@ -58,6 +59,9 @@ public:
   /// `toLlvm` false, to scf and the LLVM dialect's memory operations).
   bool lower(const std::vector<std::string> &roots, const CodegenOptions &options,
              bool toLlvm = true);
+
+  /// The first character of what MLIR calls a place; absent when it is in no file.
+  std::optional<SourceRange> sourceRange(mlir::Location location) const;
 
   /// The circuits of the file itself, without those that it imports.
   std::vector<ast::Circuit *> ownCircuits() const;

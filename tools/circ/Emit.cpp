@@ -4,6 +4,7 @@
 
 #include "compiler/ast/Printer.h"
 #include "compiler/codegen/Emit.h"
+#include "compiler/driver/KeptReport.h"
 #include "compiler/driver/OutputFiles.h"
 #include "compiler/parse/Parse.h"
 #include "llvm/IR/Module.h"
@@ -37,8 +38,10 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
     if (!wantedProgram(options, *circuit, DerivativeKind::Gradient, gradient) ||
         !compilation.differentiate(*circuit, gradient))
       return false;
-  if (stage == "adjoint")
+  if (stage == "adjoint") {
+    out << keptReport(compilation, *circuit);
     return compilation.module->print(out), true;
+  }
   std::vector<std::string> roots{circuit->name};
   if (hasGradient)
     roots.push_back(circuit->name + ".grad");
