@@ -2,10 +2,24 @@
 
 #define _DEFAULT_SOURCE
 #include "circ_math.h"
+#include "circ_pair.h"
 
 #include <math.h>
 
 static const double pi = 3.14159265358979323846;
+
+/* Below, x is reflected: the recurrence would take many steps. */
+enum { SMALLEST_RECURRED = -20 };
+
+/* One Newton step from libm's root, its residual r^3 - x in twice the precision. */
+double circ_cbrt(double x) {
+  if (x == 0 || !isfinite(x))
+    return x;
+  if (fabs(x) < 0x1p-900)
+    return circ_cbrt(x * 0x1p300) * 0x1p-100;
+  double r = cbrt(x), square = r * r, low = fma(r, r, -square);
+  return r - (fma(square, r, -x) + low * r) / (3 * square);
+}
 
 double circ_lgamma(double x) {
   int sign;
@@ -42,19 +56,16 @@ double circ_cotangent_pi(double x) {
   return copysign(rest < 0.25 ? t : 1 / t, x);
 }
 
-/* The recurrence to [1, 2] (Abramowitz and Stegun, 6.3.5), for large x the
- * asymptotic series with Bernoulli numbers (6.3.18), for negative x the
- * reflection (6.3.7). */
+/* The recurrence to [1, 2] (Abramowitz and Stegun, 6.3.5), its sum in twice the
+ * precision since it cancels next to zeros; for large x the asymptotic series with
+ * Bernoulli numbers (6.3.18), for large negative x the reflection (6.3.7). */
 double circ_digamma(double x) {
   if (isnan(x) || x == INFINITY)
     return x;
-  if (x <= 0) {
-    if (x == floor(x))
-      return NAN;
+  if (x <= 0 && x == floor(x))
+    return NAN;
+  if (x < SMALLEST_RECURRED)
     return circ_digamma(1 - x) - pi * circ_cotangent_pi(x - nearbyint(x));
-  }
-  if (x < 1)
-    return digamma_1_2(x + 1) - 1 / x;
   if (x >= 10) {
     double w = 1 / (x * x);
     double series =
@@ -64,13 +75,21 @@ double circ_digamma(double x) {
                        w * (1.0 / 240 - w * (1.0 / 132 - w * (691.0 / 32760 - w * (1.0 / 12)))))));
     return log(x) - (0.5 / x + series);
   }
-  /* 1 / (y + 1) + ... + 1 / (x - 1), the small terms first; then 1 / y. */
-  double sum = 0;
-  while (x > 2) {
-    x -= 1;
-    sum += 1 / x;
+  circ_pair sum = {0, 0};
+  for (; x > 2; x -= 1)
+    sum = circ_pair_add(sum, circ_pair_reciprocal((circ_pair){x - 1, 0}, 1));
+  /* Beyond -1 the sum x + i may round. */
+  int steps = x < 1 ? (int)(1 - floor(x)) : 0;
+  for (int i = 0; i < steps; ++i) {
+    circ_pair term = circ_pair_reciprocal(circ_two_sum(x, i), 1);
+    sum = circ_pair_add(sum, (circ_pair){-term.high, -term.low});
+    if (isinf(term.high))
+      return -term.high;
   }
-  return digamma_1_2(x) + sum;
+  circ_pair y = circ_two_sum(x, steps);
+  double slope = 1 / y.high * (1 + 1 / y.high * (0.5 + 1 / (6 * y.high)));
+  sum = circ_pair_add(sum, (circ_pair){digamma_1_2(y.high), y.low * slope});
+  return sum.high + sum.low;
 }
 
 /* Abramowitz and Stegun 6.4.6, 6.4.7 and 6.4.12. */
@@ -79,26 +98,25 @@ double circ_trigamma(double x) {
     return x;
   if (x == INFINITY)
     return 0;
-  if (x <= 0) {
-    if (x == floor(x))
-      return INFINITY;
+  if (x <= 0 && x == floor(x))
+    return INFINITY;
+  if (x < SMALLEST_RECURRED) {
     double s = sin(pi * (x - nearbyint(x)));
     return pi * pi / (s * s) - circ_trigamma(1 - x);
   }
-  /* The small terms first. */
   int steps = x < 12 ? (int)(12 - x) + 1 : 0;
-  double y = x + steps, w = 1 / (y * y);
+  circ_pair y = circ_two_sum(x, steps);
+  double w = 1 / (y.high * y.high);
   double series =
       w *
       (1.0 / 6 -
        w * (1.0 / 30 -
             w * (1.0 / 42 - w * (1.0 / 30 - w * (5.0 / 66 - w * (691.0 / 2730 - w * (7.0 / 6)))))));
-  double sum = series / y + 0.5 * w + 1 / y;
-  while (steps-- > 0) {
-    y = x + steps;
-    sum += 1 / (y * y);
-  }
-  return sum;
+  circ_pair sum = circ_pair_reciprocal(y, 1);
+  sum = circ_pair_add(sum, (circ_pair){series / y.high + 0.5 * w, 0});
+  while (steps-- > 0)
+    sum = circ_pair_add(sum, circ_pair_reciprocal(circ_two_sum(x, steps), 2));
+  return isinf(sum.high) || isnan(sum.high) ? INFINITY : sum.high + sum.low;
 }
 
 double circ_rem(double x, double y) {
@@ -116,6 +134,7 @@ double circ_powi(double x, int64_t k) {
   return signbit(x) && (k & 1) ? -r : r;
 }
 
+float circ_cbrtf(float x) { return (float)circ_cbrt(x); }
 float circ_lgammaf(float x) { return (float)circ_lgamma(x); }
 float circ_digammaf(float x) { return (float)circ_digamma(x); }
 float circ_trigammaf(float x) { return (float)circ_trigamma(x); }

@@ -12,6 +12,9 @@
 extern "C" {
 #endif
 
+/** The cube root to one unit in the last place, where libm's may be four off. */
+double circ_cbrt(double x);
+float circ_cbrtf(float x);
 /** log |gamma(x)|, without lgamma's global sign. */
 double circ_lgamma(double x);
 float circ_lgammaf(float x);

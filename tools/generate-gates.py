@@ -65,6 +65,22 @@ def cpp(node, gates):
     return f"e.gate<{gates[name]['cppClass']}>({built})"
 
 
+def substituted(node, parts):
+    """A node with the names of parts replaced by what they stand for."""
+    if isinstance(node, str):
+        return parts.get(node, node)
+    return (node[0], *(substituted(n, parts) for n in node[1:]))
+
+
+def adjoint(text, gate):
+    """The parsed adjoint expression of a gate."""
+    parts = {}
+    for part in gate["parts"]:
+        name, expression = part.split(" = ")
+        parts[name] = substituted(Parser(expression).expression(), parts)
+    return substituted(Parser(text).expression(), parts)
+
+
 def load(path):
     dump = json.load(open(path))
     gates = {}
@@ -93,7 +109,7 @@ def write_cpp(gates, out):
             if not text:
                 out.write(f"  case {position}: return nullptr;\n")
                 continue
-            built = cpp(Parser(text).expression(), gates)
+            built = cpp(adjoint(text, gate), gates)
             if gate["singular"]:
                 built = f"e.guarded(g, {built})"
             out.write(f"  case {position}: return {built};\n")
@@ -131,6 +147,8 @@ def write_markdown(gates, out):
     out.write("| --- | --- | --- | --- | --- |\n")
     for name, gate in gates.items():
         adjoints = ", ".join(f"`{a}`" if a else "0" for a in gate["adjoints"])
+        if gate["parts"]:
+            adjoints += " where " + ", ".join(f"`{p}`" for p in gate["parts"])
         kink = gate["kink"].replace("|", "\\|")
         summary = gate["summary"].replace("|", "\\|")
         out.write(f"| `{name}` | {summary} | {adjoints} | {kink} | {gate['cost']} |\n")

@@ -52,6 +52,8 @@ static void *runtimeSymbol(StringRef name) {
       CIRC_SYMBOL(circ_last_error),
       CIRC_SYMBOL(circ_set_error),
       CIRC_SYMBOL(circ_peak_bytes),
+      CIRC_SYMBOL(circ_cbrt),
+      CIRC_SYMBOL(circ_cbrtf),
       CIRC_SYMBOL(circ_lgamma),
       CIRC_SYMBOL(circ_lgammaf),
       CIRC_SYMBOL(circ_digamma),

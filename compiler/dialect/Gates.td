@@ -24,6 +24,9 @@ class Gate<string name> : Op<Circ_Dialect, name,
   let hasFolder = 1;
   /// For each operand g times its partial derivative; empty: zero everywhere.
   list<string> adjoints = [];
+  /// Names for parts of the adjoints, `NAME = EXPRESSION`; a part may use those
+  /// before it.
+  list<string> parts = [];
   /// A zero g contributes zero: the partial can be infinite at finite points,
   /// or overflow there.
   bit singular = 0;
@@ -42,6 +45,8 @@ class Gate<string name> : Op<Circ_Dialect, name,
   /// smallest normal number may be zero.
   int valueUlps = 2;
   int derivativeUlps = 2;
+  /// Why a bound is above 2, for docs/accuracy.md.
+  string whyMore = "";
   /// Below 1 the bound is in units in the last place of 1: the function has
   /// zeros near which relative accuracy is lost.
   bit valueAbsolute = 0;
@@ -105,8 +110,12 @@ def Circ_RemOp : BinaryGate<"rem", "x % y: x - floor(x / y) * y"> {
 def Circ_PowOp : BinaryGate<"pow", "x to the power y"> {
   // y x^(y - 1); where y - 1 is not exact, its rounding error e (by two-sum) is
   // put right by the factor x^e = 1 + e log x.
+  let parts = [
+    "down = sub(y, 1)",
+    "error = add(sub(y, sub(down, sub(down, y))), sub(-1, sub(down, y)))",
+    "power = pow(x, down)"];
   let adjoints = [
-    "select(eq(y, 0), mul(g, 0), mul(g, mul(y, select(gt(abs(add(sub(y, sub(sub(y, 1), sub(sub(y, 1), y))), sub(-1, sub(sub(y, 1), y)))), 0), mul(pow(x, sub(y, 1)), add(1, clamp(mul(add(sub(y, sub(sub(y, 1), sub(sub(y, 1), y))), sub(-1, sub(sub(y, 1), y))), log(abs(x))), -0.1, 0.1))), pow(x, sub(y, 1))))))",
+    "select(eq(y, 0), mul(g, 0), mul(g, mul(y, select(and(gt(abs(error), 0), lt(abs(power), inf)), add(power, mul(power, clamp(mul(error, log(abs(x))), -0.1, 0.1))), power))))",
     "select(and(eq(x, 0), gt(y, 0)), mul(g, 0), mul(g, mul(r, log(x))))"];
   let singular = 1;
   let evaluate = "std::pow(x, y)";
@@ -210,14 +219,12 @@ def Circ_SqrtOp : UnaryGate<"sqrt", "the square root"> {
   let cost = 6;
 }
 def Circ_CbrtOp : UnaryGate<"cbrt", "the cube root"> {
-  // r / (3 x) keeps twice the accuracy of 1 / (3 r^2).
+  // r / (3 x) is more accurate than 1 / (3 r^2).
   let adjoints = ["select(gt(abs(x), 0), select(lt(abs(x), inf), mul(g, div(div(r, x), 3)), mul(g, 0)), div(g, mul(x, x)))"];
   let singular = 1;
-  let valueUlps = 3;
-  let derivativeUlps = 5;
-  let evaluate = "std::cbrt(x)";
-  let symbol = "cbrt";
-  let cost = 20;
+  let evaluate = "circ_cbrt(x)";
+  let symbol = "circ_cbrt";
+  let cost = 25;
 }
 def Circ_ExpOp : UnaryGate<"exp", "e to the power x"> {
   let adjoints = ["mul(g, r)"];
@@ -323,10 +330,17 @@ def Circ_AtanOp : UnaryGate<"atan", "the inverse tangent"> {
   let cost = 25;
 }
 def Circ_Atan2Op : BinaryGate<"atan2", "the angle of the point (y, x): atan2(x, y) has x as ordinate"> {
-  let adjoints = ["mul(g, div(div(y, hypot(x, y)), hypot(x, y)))",
-                  "neg(mul(g, div(div(x, hypot(x, y)), hypot(x, y))))"];
+  // y / (x^2 + y^2) and -x / (x^2 + y^2). Powers of two, exact factors, keep the
+  // squares from overflow and underflow.
+  let parts = [
+    "size = max(abs(x), abs(y))",
+    "scale = select(gt(size, 1e150), 2.409919865102884e-181, select(lt(size, 1e-150), 4.149515568880993e180, 1))",
+    "square = add(mul(mul(scale, x), mul(scale, x)), mul(mul(scale, y), mul(scale, y)))"];
+  let adjoints = ["mul(g, mul(scale, div(mul(scale, y), square)))",
+                  "neg(mul(g, mul(scale, div(mul(scale, x), square))))"];
   let singular = 1;
   let derivativeUlps = 3;
+  let whyMore = "two squares, their sum and the quotient round";
   let evaluate = "std::atan2(x, y)";
   let symbol = "atan2";
   let cost = 40;
@@ -346,12 +360,14 @@ def Circ_CoshOp : UnaryGate<"cosh", "the hyperbolic cosine"> {
   let cost = 25;
 }
 def Circ_TanhOp : UnaryGate<"tanh", "the hyperbolic tangent"> {
-  // 4 / (2 + e + 1 / e) with e = exp(-2 |x|) keeps relative accuracy in the tails.
-  let adjoints = ["div(mul(4, g), add(add(2, exp(mul(-2, abs(x)))), div(1, exp(mul(-2, abs(x))))))"];
+  // 4 / (2 + e + 1 / e) keeps relative accuracy in the tails.
+  let parts = ["e = exp(mul(2, abs(x)))"];
+  let adjoints = ["div(mul(4, g), add(add(2, div(1, e)), e))"];
+  let derivativeUlps = 3;
+  let whyMore = "the exponential, two sums and the quotient round";
   let evaluate = "std::tanh(x)";
   let symbol = "tanh";
   let cost = 25;
-  let derivativeUlps = 3;
 }
 def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
   let adjoints = ["div(g, hypot(1, x))"];
@@ -360,8 +376,11 @@ def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
   let cost = 30;
 }
 def Circ_AcoshOp : UnaryGate<"acosh", "the inverse hyperbolic cosine"> {
-  // Beyond 1e9 the root of x^2 - 1 is x.
-  let adjoints = ["select(lt(x, 1), nan, div(g, select(lt(x, 1e9), sqrt(mul(sub(x, 1), add(x, 1))), x)))"];
+  // The root of x^2 - 1: below 2, x - 1 is exact; beyond 1e9 the root is x.
+  let parts = [
+    "more = sub(x, 1)",
+    "square = select(lt(x, 2), add(mul(more, more), mul(2, more)), mul(more, add(x, 1)))"];
+  let adjoints = ["select(lt(x, 1), nan, div(g, select(lt(x, 1e9), sqrt(square), x)))"];
   let singular = 1;
   let evaluate = "std::acosh(x)";
   let symbol = "acosh";
@@ -379,17 +398,30 @@ def Circ_AtanhOp : UnaryGate<"atanh", "the inverse hyperbolic tangent"> {
 // Special functions
 //===----------------------------------------------------------------------===//
 
+/// `bell` = 2 / sqrt(pi) exp(-x^2) with x^2 = h^2 + (x - h)(x + h), where h is x
+/// rounded to ten binary places and h^2 is exact: the rounding of x^2 would be
+/// magnified by x^2 in the tails. Beyond 30 it is zero.
+class ErfParts {
+  list<string> parts = [
+    "c = clamp(x, -30, 30)",
+    "h = div(round(mul(c, 1024)), 1024)",
+    "rough = mul(1.1283791670955125739, exp(neg(mul(h, h))))",
+    "bell = add(rough, mul(rough, expm1(mul(sub(h, c), add(c, h)))))"];
+}
+def ErfDerivative : ErfParts;
+
 def Circ_ErfOp : UnaryGate<"erf", "the error function"> {
-  // exp(-x^2) with x^2 = h^2 + (x - h)(x + h), where h is x rounded to ten
-  // binary places and h^2 is exact: the rounding of x^2 would be magnified by
-  // x^2 in the tails. Beyond 30 it is zero.
-  let adjoints = ["mul(g, mul(1.1283791670955125739, mul(exp(neg(mul(div(round(mul(clamp(x, -30, 30), 1024)), 1024), div(round(mul(clamp(x, -30, 30), 1024)), 1024)))), exp(mul(sub(div(round(mul(clamp(x, -30, 30), 1024)), 1024), clamp(x, -30, 30)), add(clamp(x, -30, 30), div(round(mul(clamp(x, -30, 30), 1024)), 1024)))))))"];
+  let parts = ErfDerivative.parts;
+  let adjoints = ["mul(g, bell)"];
   let evaluate = "std::erf(x)";
   let symbol = "erf";
   let cost = 25;
 }
 def Circ_ErfcOp : UnaryGate<"erfc", "1 - erf(x), exact in the tail"> {
-  let adjoints = ["neg(mul(g, mul(1.1283791670955125739, mul(exp(neg(mul(div(round(mul(clamp(x, -30, 30), 1024)), 1024), div(round(mul(clamp(x, -30, 30), 1024)), 1024)))), exp(mul(sub(div(round(mul(clamp(x, -30, 30), 1024)), 1024), clamp(x, -30, 30)), add(clamp(x, -30, 30), div(round(mul(clamp(x, -30, 30), 1024)), 1024))))))))"];
+  let parts = ErfDerivative.parts;
+  let adjoints = ["neg(mul(g, bell))"];
+  let valueUlps = 3;
+  let whyMore = "the value is libm's";
   let evaluate = "std::erfc(x)";
   let symbol = "erfc";
   let cost = 30;
@@ -399,7 +431,6 @@ def Circ_LgammaOp : UnaryGate<"lgamma", "log |gamma(x)|"> {
   let singular = 1;
   let valueAbsolute = 1;
   let derivativeAbsolute = 1;
-  let derivativeUlps = 4;
   let evaluate = "circ_lgamma(x)";
   let symbol = "circ_lgamma";
   let cost = 40;
@@ -408,8 +439,6 @@ def Circ_DigammaOp : UnaryGate<"digamma", "the derivative of lgamma"> {
   let adjoints = ["mul(g, trigamma(x))"];
   let singular = 1;
   let valueAbsolute = 1;
-  let valueUlps = 4;
-  let derivativeUlps = 4;
   let evaluate = "circ_digamma(x)";
   let symbol = "circ_digamma";
   let cost = 40;
@@ -418,8 +447,6 @@ def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
   let adjoints = ["mul(g, polygamma(x, 2))"];
   let singular = 1;
   let derivativeAbsolute = 1;
-  let valueUlps = 3;
-  let derivativeUlps = 6;
   let evaluate = "circ_trigamma(x)";
   let symbol = "circ_trigamma";
   let cost = 40;
@@ -434,17 +461,20 @@ def Circ_PolygammaOp : BinaryGate<"polygamma", "the derivative of digamma of ord
   let derivativeAbsolute = 1;
   let valueUlps = 8;
   let derivativeUlps = 10;
+  let whyMore = "errors grow with the order";
   let evaluate = "circ_polygamma(x, y)";
   let symbol = "circ_polygamma";
   let cost = 100;
 }
 def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
-  let adjoints = ["div(g, add(add(2, exp(neg(abs(x)))), div(1, exp(neg(abs(x))))))"];
+  let parts = ["e = exp(abs(x))"];
+  let adjoints = ["div(g, add(add(2, div(1, e)), e))"];
+  let derivativeUlps = 3;
+  let whyMore = "the exponential, two sums and the quotient round";
   let evaluate = "x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x))";
   // Stable on both sides: exp of a negative number alone.
   let expansion = "div(select(ge(x, 0), 1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))";
   let cost = 20;
-  let derivativeUlps = 3;
 }
 def Circ_SoftplusOp : UnaryGate<"softplus", "log(1 + exp(x)) without overflow"> {
   let adjoints = ["mul(g, sigmoid(x))"];

@@ -21,6 +21,7 @@
 #include <sstream>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,10 +53,12 @@ void copy(char *to, size_t size, const std::string &from) {
 
 /// Examines one program and stores what is wrong; false when something is.
 bool examineOne(const std::string &text, uint64_t seed, bool optimized, bool rejectedIsWrong) {
-  // A compiler that hangs is wrong too.
-  alarm(60);
+  // A compiler that hangs is wrong too: in its own time, since the machine may be busy.
+  itimerval limit{}, none{};
+  limit.it_value.tv_sec = 60;
+  setitimer(ITIMER_PROF, &limit, nullptr);
   Finding finding = examine(text, seed, optimized);
-  alarm(0);
+  setitimer(ITIMER_PROF, &none, nullptr);
   report->comparisons += finding.comparisons;
   report->skipped += finding.skipped;
   report->illConditioned += finding.verdict == Verdict::IllConditioned;
@@ -84,7 +87,7 @@ template <typename F> void inChild(F work) {
   waitpid(child, &status, 0);
   if (WIFSIGNALED(status)) {
     report->failed = true;
-    copy(report->check, sizeof report->check, WTERMSIG(status) == SIGALRM ? "hang" : "crash");
+    copy(report->check, sizeof report->check, WTERMSIG(status) == SIGPROF ? "hang" : "crash");
     copy(report->details, sizeof report->details, strsignal(WTERMSIG(status)));
   }
 }

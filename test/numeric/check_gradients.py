@@ -1,6 +1,6 @@
 """Numeric tests of values and gradients.
 
-usage: check_gradients.py gates|kinks|constructs|jacobians|lanes [--verbose] [NAME...]
+usage: check_gradients.py gates|kinks|constructs|jacobians|lanes|proofs|... [--verbose] [NAME...]
        check_gradients.py constructs --part loops               the cases of constructs_loops.py
        check_gradients.py gates [--points N] [--out TABLE.md]   more points for each gate, a table of the worst
 """

@@ -154,6 +154,8 @@ CASES = [
       lambda x, y: x**2 + (x * y)**2 + 4 + sum(v for r in matmul([[x, y], [y * y, mpf(1)]], [[x, y], [y * y, mpf(1)]]) for v in r)),
     C("elementwise with scalars", "circuit f(x: f64[n], s) { let y = 2 * x * s + exp(x) / s - x^2\n return sum(y * sin(x) / (1 + s * s)) }",
       {"x": X, "s": 1.5}, lambda x, s: sum((2 * v * s + mp.exp(v) / s - v**2) * mp.sin(v) / (1 + s * s) for v in x)),
+    C("quotient of arrays", "circuit f(x: f64[n], y: f64[n]) = sum((x / y - y / x)^2)", {"x": X, "y": W1},
+      lambda x, y: sum((a / b - b / a)**2 for a, b in zip(x, y))),
     weigh("comprehension", "[x[i]^2 * i + x[n - 1 - i] for i in 0..n]", "x: f64[n]", {"x": X, "w": W1},
           lambda x: [v**2 * i + x[-1 - i] for i, v in enumerate(x)]),
     weigh("comprehension of an inferred range", "[exp(x[i]) for i]", "x: f64[n]", {"x": X, "w": W1},

@@ -111,6 +111,12 @@ CASES = [
       {"x": 2.0, "y": 0.5}, lambda x, y: x * mp.exp(y) + 3 * x),
     C("select of arrays", "circuit f(c: bool, x: f64[n], y: f64[n]) = dot(select(c, x, y), x)",
       {"c": True, "x": [1.5, 2.5], "y": [0.5, -1.5]}, lambda c, x, y: sum(a * a for a in x)),
+    C("remainder and powers", "circuit f(x, y) = x % y * y^x + (-x) % y + x^(y * y)", {"x": 7.25, "y": 2.5},
+      lambda x, y: (x - mp.floor(x / y) * y) * y**x + (-x - mp.floor(-x / y) * y) + x**(y * y)),
+    C("comparisons", "circuit f(x, y) { var s = x * y\n if x <= y { s *= x } else { s *= y }\n if x != y { s += x^3 }\n return s }",
+      {"x": 0.5, "y": 1.5}, lambda x, y: x * y * x + x**3),
+    C("what is not finite is left out", "circuit f(x: f64[n], y) = sum(if isfinite(1 / x[i]) && !isnan(y) { y / x[i] } else { y * y } for i)",
+      {"x": [0.5, 0.0, -2.0], "y": 1.5}, lambda x, y: y / x[0] + y * y + y / x[2]),
     C("short circuit", "circuit f(x: f64[n], i: i64) { var s = x[0]^2\n if i < n && x[i] > 0 { s *= x[i] }\n"
       " if i >= n || x[i] > 5 { s += x[1] }\n return s }", {"x": [1.5, 2.5], "i": 7}, lambda x, i: x[0]**2 + x[1]),
     C("block expression", "circuit f(x) = { let s = x * x; let t = s + x; s * t }", {"x": 1.5},

@@ -4,9 +4,11 @@ import math
 import os
 import pathlib
 import random
+import re
 import subprocess
 import tempfile
 
+from leaves import flat, leaves, with_leaves
 from mpmath import mp, mpf
 
 # Under sanitizers, where all is slow: every so manieth case.
@@ -15,6 +17,9 @@ SHARE = int(os.environ.get("CIRC_TEST_SHARE", "1"))
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="circ-numeric-"))
 passed = 0
 failed = 0
+# The modes in which some program has answered.
+modes_run = set()
+MODE_OF_COMMAND = {"run": "value", "grad": "vjp"}
 
 
 def share(cases):
@@ -42,6 +47,8 @@ def finish():
 
 def encoded(value):
     """A JSON value that circ reads: infinities and NaN are strings."""
+    if isinstance(value, dict):
+        return encoded_dict(value)
     if isinstance(value, (list, tuple)):
         return [encoded(v) for v in value]
     if isinstance(value, float) and not math.isfinite(value):
@@ -68,6 +75,7 @@ class Program:
 
     def __init__(self, text):
         Program.counter += 1
+        self.text = text
         self.path = FOLDER / f"p{Program.counter}.circ"
         self.path.write_text(text)
 
@@ -80,6 +88,7 @@ class Program:
         if done.returncode != 0:
             report(False, f"circ {command} {circuit} {arguments}: status {done.returncode}\n{done.stderr}")
             return None
+        modes_run.add("nested grad" if circuit == "nested" else MODE_OF_COMMAND.get(command, command))
         return decoded(json.loads(done.stdout))
 
     def value(self, circuit, arguments, options=()):
@@ -123,21 +132,15 @@ def ulps(got, want):
     return abs(mpf(got) - want) / ulp(want)
 
 
-def flat(value):
-    if isinstance(value, (list, tuple)):
-        return [x for v in value for x in flat(v)]
-    return [value]
-
-
 def direction_of(circuit, arguments, wrt):
-    """A direction in the space of some arguments, the same at every call."""
+    """A direction in the space of some arguments, by leaves, the same at every call."""
     seed = random.Random(circuit)
-    return {n: rebuilt(arguments[n], iter(lambda: seed.uniform(-1, 1), None)) for n in wrt}
+    return {p: rebuilt(v, iter(lambda: seed.uniform(-1, 1), None)) for p, v in leaves(arguments, wrt).items()}
 
 
-def product(left, right, wrt):
-    """The scalar product over some arguments, and the sum of its terms' sizes."""
-    products = [a * b for n in wrt for a, b in zip(flat(left[n]), flat(right[n]))]
+def product(left, right):
+    """The scalar product of leaves, and the sum of its terms' sizes."""
+    products = [a * b for p in right for a, b in zip(flat(left[p]), flat(right[p]))]
     return math.fsum(products), math.fsum(map(abs, products))
 
 
@@ -146,10 +149,10 @@ def check_forward_against_reverse(program, circuit, arguments, wrt, options=(), 
     a direction is the scalar product of the gradient and the direction."""
     direction = direction_of(circuit, arguments, wrt)
     reverse = program.gradient(circuit, arguments, ("--wrt", ",".join(wrt), *options))
-    forward = program.tangent(circuit, arguments, direction, options)
+    forward = program.tangent(circuit, arguments, with_leaves(arguments, direction, only=True), options)
     if reverse is None or forward is None:
         return
-    want, scale = product(reverse[1], direction, wrt)
+    want, scale = product(leaves(reverse[1]), direction)
     report(abs(forward[1] - want) <= tolerance * scale,
            f"{circuit}: forward {forward[1]!r}, reverse {want!r} (scale {scale})")
     report(abs(forward[0] - reverse[0]) <= tolerance * abs(reverse[0]),
@@ -177,31 +180,92 @@ def check_sparse(program, command, circuit, arguments, dense, options, tolerance
                    f"{circuit}: sparse d{r}/d{c} = {full}, dense {want}")
 
 
+def check_jacobian(program, circuit, arguments, want, options=(), tolerance=1e-13):
+    """The dense Jacobian of a circuit with one real result, by each mode, against partials by leaves."""
+    for mode in ("forward", "reverse"):
+        answer = program.call("jacobian", circuit, arguments, ("--mode", mode, *options))
+        if answer is None:
+            continue
+        got = {p: flat(v) for p, v in answer["jacobian"]["value"].items()}
+        for path, partials in want.items():
+            scale = max([abs(p) for p in partials] + [0])
+            report(len(got.get(path, [])) == len(partials)
+                   and all(abs(g - w) <= tolerance * max(scale, abs(w)) for g, w in zip(got[path], partials)),
+                   f"{circuit}: Jacobian of {path} by {mode} is {got.get(path)}, wanted {[float(p) for p in partials]}")
+
+
+def nested_text(text, circuit, arguments, wrt):
+    """A circuit `nested`: the gradient of another one times a direction, whose gradient is a Hessian-vector product."""
+    begin = re.search(rf"(circuit|gate) {circuit}\(", text).end()
+    end, depth = begin, 1
+    while depth:
+        depth += {"(": 1, ")": -1}.get(text[end], 0)
+        end += 1
+    parameters, depth = [""], 0
+    for letter in text[begin:end - 1]:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(letter, 0)
+        if letter == "," and depth == 0:
+            parameters.append("")
+        else:
+            parameters[-1] += letter
+    types = dict((re.sub("^const ", "", p.strip()) + ":f64").split(":")[:2] for p in parameters)
+    names = {n: f"nested_{k}" for k, n in enumerate(wrt)}
+    terms = []
+    for path, value in leaves(arguments, wrt).items():
+        name, *fields = path.split(".")
+        one = f"g_{names[name]}" + "".join("." + f for f in fields)
+        other = one.replace("g_nested", "nested")
+        terms.append(f"f64({one} * {other})" if not isinstance(value, list) else f"f64(sum({one} * {other}))")
+    gradient = f"grad({circuit}, {', '.join(wrt)})({', '.join(types)})"
+    bound = f"g_{names[wrt[0]]}" if len(wrt) == 1 else "(" + ", ".join(f"g_{names[n]}" for n in wrt) + ")"
+    vectors = ", ".join(f"{names[n]}: {types[n]}" for n in wrt)
+    return (f"{text}\ncircuit nested({', '.join(parameters)}, {vectors}) -> f64 {{\n"
+            f"  let {bound} = {gradient}\n  return {' + '.join(terms)}\n}}\n", names)
+
+
+def check_nested(text, circuit, arguments, wrt, direction, hvp, options=(), tolerance=1e-13):
+    """Reverse over reverse, written in the language, against a Hessian-vector product by leaves."""
+    nested, names = nested_text(text, circuit, arguments, wrt)
+    vectors = with_leaves(arguments, direction)
+    answer = Program(nested).gradient(
+        "nested", {**arguments, **{names[n]: vectors[n] for n in wrt}}, ("--wrt", ",".join(wrt), *options))
+    if answer is None:
+        return
+    got = leaves(answer[1])
+    scale = max([abs(x) for v in hvp.values() for x in flat(v)] + [1e-300])
+    for path, want in hvp.items():
+        report(len(flat(got[path])) == len(flat(want))
+               and all(abs(g - w) <= tolerance * scale for g, w in zip(flat(got[path]), flat(want))),
+               f"{circuit}: H v of {path} by nested grad is {got[path]}, by hvp {want}")
+
+
 def check_second_derivative(program, circuit, arguments, wrt, function, options=(), tolerance=1e-13):
-    """Along a direction v: v' H v by a Hessian-vector product and by the dense
-    Hessian, which must be symmetric, against a second difference of `function`."""
+    """Along a direction v: v' H v by a Hessian-vector product, by the dense and the sparse Hessian, which must be
+    symmetric, against a second difference of `function`, which gets the leaves (None: H is zero); H v by nested grad."""
     direction = direction_of(circuit, arguments, wrt)
     file = FOLDER / "vector.json"
-    file.write_text(json.dumps(encoded_dict(direction)))
+    file.write_text(json.dumps(encoded_dict(with_leaves(arguments, direction, only=True))))
     hvp = program.call("hvp", circuit, arguments, ("--vector", f"@{file}", "--wrt", ",".join(wrt), *options))
     dense = program.call("hessian", circuit, arguments, ("--wrt", ",".join(wrt), *options))
     if hvp is None or dense is None:
         return
-    got, scale = product(hvp["hvp"], direction, wrt)
+    product_vector = leaves(hvp["hvp"])
+    got, scale = product(product_vector, direction)
+    at = leaves(arguments, wrt)
     with mp.workdps(120):
         step = mpf(10) ** -40
 
         def along(t):
-            return function(**{n: rebuilt(arguments[n], (mpf(x) + t * mpf(d) for x, d in zip(
-                flat(arguments[n]), flat(direction[n])))) for n in wrt})
+            return function(**{p: rebuilt(at[p], (mpf(x) + t * mpf(d) for x, d in zip(
+                flat(at[p]), flat(direction[p])))) for p in at})
 
-        want = (along(step) - 2 * along(mpf(0)) + along(-step)) / step**2
-    rows = {p: {q: flat(dense["hessian"][p][q]) for q in wrt} for p in wrt}
+        want = (along(step) - 2 * along(mpf(0)) + along(-step)) / step**2 if function else mpf(0)
+    rows = {p: {q: flat(dense["hessian"][p][q]) for q in at} for p in at}
     check_sparse(program, "hessian", circuit, arguments, rows, ("--wrt", ",".join(wrt), *options), tolerance)
-    v = {n: flat(direction[n]) for n in wrt}
+    v = {p: flat(direction[p]) for p in at}
     terms = []
-    for p in wrt:
-        for q in wrt:
+    for p in at:
+        for q in at:
             for i in range(len(v[p])):
                 for j in range(len(v[q])):
                     entry = rows[p][q][i * len(v[q]) + j]
@@ -213,6 +277,7 @@ def check_second_derivative(program, circuit, arguments, wrt, function, options=
     for what, value in (("hvp", got), ("hessian", math.fsum(terms))):
         report(abs(value - want) <= tolerance * scale,
                f"{circuit}: v' H v = {value!r} by {what}, wanted {mp.nstr(want, 20)} (scale {scale}) {options}")
+    check_nested(program.text, circuit, arguments, wrt, direction, product_vector, ("-O0",), 10 * tolerance)
 
 
 def rebuilt(shape, values):
