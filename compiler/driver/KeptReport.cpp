@@ -178,8 +178,8 @@ bool isSnapshot(ir::PushOp push) {
 Formula Reporter::repeated(Operation *op, mlir::Value tape, SymbolicSizes &sizes, bool &isBound) {
   Formula times(1);
   Region *home = tape.getParentRegion();
-  for (Operation *parent = op->getParentOp(); parent && parent->getParentRegion() &&
-                                              home->isAncestor(parent->getParentRegion());
+  for (Operation *parent = op->getParentOp();
+       parent && parent->getParentRegion() && home->isAncestor(parent->getParentRegion());
        parent = parent->getParentOp()) {
     if (auto loop = dyn_cast<scf::ForOp>(parent)) {
       auto count = sizes.integer(loop.getUpperBound());
