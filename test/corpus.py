@@ -15,6 +15,7 @@ import sys
 # Diagnostics that no program of the corpus can show, with the reason.
 EXCEPTIONS = {
     "Compiler": "reports what a later stage refuses; each user has tests of its own",
+    "NotBuilt": "says what a library lacks, see library/sparse.test",
     "NoCircuit": "a file without a circuit is right until one is called; test/cli/exit_status.py",
     "ZeroGradient": "comes with differentiation; test/cli/exit_status.py",
     "FileTooLarge": "needs five megabytes; test/parse/limits.py",

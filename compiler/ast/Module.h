@@ -65,8 +65,12 @@ struct Circuit {
   /// The names in the parentheses of `backward(g)` and `tangent(dx)`.
   std::vector<VariablePtr> given;
 
-  /// `backward` or `tangent` of a gate, which no program names.
-  bool isGateRule() const { return part == Part::Backward || part == Part::Tangent; }
+  /// Made by sema to call a built-in gate whose derivative is taken ("sin.gate").
+  bool ofBuiltin = false;
+
+  /// `backward` or `tangent` of a gate, or the circuit of a built-in, which no program
+  /// names.
+  bool isHidden() const { return part == Part::Backward || part == Part::Tangent || ofBuiltin; }
   /// A gate of numbers, which arrays spread over.
   bool isScalarGate() const {
     if (part != Part::Forward || results.size() != 1 || !results[0].type.isScalar())

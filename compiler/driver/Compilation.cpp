@@ -307,7 +307,8 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
 std::vector<ast::Circuit *> Compilation::ownCircuits() const {
   std::vector<ast::Circuit *> own;
   for (const auto &circuit : ast->circuits)
-    if (circuit->nameRange.file == file && circuit->part == ast::Circuit::Part::None)
+    if (circuit->nameRange.file == file && circuit->part == ast::Circuit::Part::None &&
+        !circuit->ofBuiltin)
       own.push_back(circuit.get());
   return own;
 }
@@ -323,7 +324,7 @@ ast::Circuit *Compilation::choose(const std::string &name) {
       return found;
     std::vector<std::string> names;
     for (const auto &circuit : ast->circuits)
-      if (!circuit->isGateRule())
+      if (!circuit->isHidden())
         names.push_back(circuit->name);
     Diagnostic &report = diagnostics.report(
         DiagnosticId::Compiler, {sources.file(file).name() + " has no circuit '" + name + "'"});

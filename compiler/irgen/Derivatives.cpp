@@ -6,13 +6,14 @@ using namespace mlir;
 
 namespace circ::irgen {
 
-/// A type whose shape is that of one type followed by that of another.
+/// A type whose shape is that of one type followed by that of another, of the latter's
+/// elements: a derivative has the type of what it is by.
 static Type stackedType(Type rows, Type columns) {
   SmallVector<int64_t> shape;
   for (Type type : {rows, columns})
     if (auto array = dyn_cast<RankedTensorType>(type))
       llvm::append_range(shape, array.getShape());
-  Type element = getElementTypeOrSelf(rows);
+  Type element = getElementTypeOrSelf(columns);
   return shape.empty() ? element : RankedTensorType::get(shape, element);
 }
 

@@ -42,6 +42,9 @@ public:
   /// What an item that is not a value or circuit is ("struct", ...), or "".
   std::string otherItem(const std::string &name) const;
   std::vector<std::string> callableNames() const;
+  /// A circuit of f64 numbers that calls a built-in gate, for its derivatives; null when it
+  /// is none. `range` is where it is first named.
+  ast::Circuit *circuitOfGate(const std::string &name, SourceRange range);
 
   ast::Module &module;
   DiagnosticEngine &diagnostics;
@@ -198,8 +201,6 @@ private:
   void derivative(ast::DerivativeExpr &expr);
   bool derivativeResult(ast::DerivativeExpr &expr, const ast::Circuit &callee);
   std::vector<unsigned> derivativeParameters(ast::DerivativeExpr &expr, const ast::Circuit &callee);
-  bool matrixTypes(ast::DerivativeExpr &expr, const std::vector<ast::Type> &rows,
-                   const std::vector<ast::Type> &columns);
   bool directions(ast::DerivativeExpr &expr, const std::vector<ast::Type> &types,
                   const std::vector<std::string> &names);
 

@@ -164,27 +164,27 @@ static std::vector<unsigned> realLeaves(const ast::Circuit &callee,
   return found;
 }
 
-/// The types of a Jacobian's or Hessian's blocks: the shape of a row, then that
-/// of a column.
-bool BodyAnalyzer::matrixTypes(ast::DerivativeExpr &expr, const std::vector<ast::Type> &rows,
-                               const std::vector<ast::Type> &columns) {
-  for (const ast::Type &row : rows)
+/// The types of a Jacobian's or Hessian's blocks: of each real leaf of the rows by each
+/// column, the shape of the one, then that of the other. By a struct it is a struct.
+static std::vector<ast::Type> matrixTypes(const std::vector<ast::Type> &rows,
+                                          const std::vector<ast::Type> &columns) {
+  std::vector<ast::Type> blocks;
+  for (const ast::Type &row : ast::leafTypes(rows))
     for (const ast::Type &column : columns) {
-      if (row.isStruct() || column.isStruct()) {
-        diagnostics.report(DiagnosticId::MatrixOfStruct, expr.range, {expr.op})
-            .withHint("`jvp`, `vjp` and `hvp` take structs");
-        expr.types.clear();
-        return false;
-      }
-      ast::Type block = row;
+      if (!row.isReal())
+        continue;
+      ast::Type block = column;
+      block.dims = row.dims;
       block.dims.insert(block.dims.end(), column.dims.begin(), column.dims.end());
-      expr.types.push_back(block);
+      blocks.push_back(std::move(block));
     }
-  return true;
+  return blocks;
 }
 
 void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
   ast::Circuit *callee = items.module.find(expr.circuitName);
+  if (!callee)
+    callee = items.circuitOfGate(expr.circuitName, expr.circuitRange);
   if (!callee && lookupBuiltin(expr.circuitName)) {
     diagnostics
         .report(DiagnosticId::NotSupportedYet, expr.circuitRange,
@@ -197,7 +197,7 @@ void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
         diagnostics.report(DiagnosticId::UnknownFunction, expr.circuitRange, {expr.circuitName});
     std::vector<std::string> names;
     for (const auto &other : items.module.circuits)
-      if (!other->isGateRule())
+      if (!other->isHidden())
         names.push_back(other->name);
     if (auto close = closestName(expr.circuitName, names))
       report.withHint("did you mean `" + *close + "`?");
@@ -236,7 +236,7 @@ void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
   if (expr.op == "jvp") {
     expr.types = resultTypes;
   } else if (expr.op == "jacobian" || expr.op == "hessian") {
-    matrixTypes(expr, expr.op == "hessian" ? parameterTypes : resultTypes, parameterTypes);
+    expr.types = matrixTypes(expr.op == "hessian" ? parameterTypes : resultTypes, parameterTypes);
   } else {
     expr.types = parameterTypes;
     if (expr.op == "value_and_grad")

@@ -30,9 +30,10 @@ bool ModuleAnalyzer::run() {
   for (auto &gate : module.gates)
     if (!completeGate(*gate))
       states[gate->backward] = states[gate->tangent] = State::Failed;
-  for (auto &circuit : module.circuits)
-    if (states[circuit.get()] == State::Declared)
-      analyzeBody(*circuit);
+  // The derivative of a built-in adds a circuit.
+  for (size_t i = 0; i < module.circuits.size(); ++i)
+    if (states[module.circuits[i].get()] == State::Declared)
+      analyzeBody(*module.circuits[i]);
   markRecursion();
   if (diagnostics.errorCount() != before)
     return false;
@@ -96,9 +97,47 @@ std::string ModuleAnalyzer::otherItem(const std::string &name) const {
 std::vector<std::string> ModuleAnalyzer::callableNames() const {
   std::vector<std::string> names = builtinNames();
   for (const auto &circuit : module.circuits)
-    if (!circuit->isGateRule())
+    if (!circuit->isHidden())
       names.push_back(circuit->name);
   return names;
+}
+
+ast::Circuit *ModuleAnalyzer::circuitOfGate(const std::string &name, SourceRange range) {
+  std::string hidden = name + ".gate";
+  if (ast::Circuit *made = module.find(hidden))
+    return made;
+  auto builtin = lookupBuiltin(name);
+  if (!builtin || (builtin->kind != BuiltinKind::Gate && builtin->kind != BuiltinKind::IntegerGate))
+    return nullptr;
+  auto circuit = std::make_unique<ast::Circuit>();
+  circuit->name = hidden;
+  circuit->nameRange = circuit->range = range;
+  circuit->ofBuiltin = true;
+  auto call = std::make_unique<ast::CallExpr>();
+  call->callee = name;
+  call->range = call->calleeRange = range;
+  for (unsigned i = 0; i < builtin->maxArguments; ++i) {
+    ast::Parameter parameter;
+    parameter.variable = std::make_unique<ast::Variable>();
+    parameter.variable->kind = ast::Variable::Kind::Parameter;
+    parameter.variable->name = std::string(1, static_cast<char>('x' + i));
+    parameter.variable->range = range;
+    auto use = std::make_unique<ast::NameExpr>();
+    use->name = parameter.variable->name;
+    use->range = range;
+    ast::Argument argument;
+    argument.value = std::move(use);
+    call->arguments.push_back(std::move(argument));
+    circuit->parameters.push_back(std::move(parameter));
+  }
+  auto result = std::make_unique<ast::ReturnStmt>();
+  result->range = range;
+  result->value = std::move(call);
+  circuit->body.push_back(std::move(result));
+  ast::Circuit &made = *circuit;
+  module.circuits.push_back(std::move(circuit));
+  states[&made] = BodyAnalyzer(*this, made).signature() ? State::Declared : State::Failed;
+  return &made;
 }
 
 void ModuleAnalyzer::analyzeBody(ast::Circuit &circuit) {

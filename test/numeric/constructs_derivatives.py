@@ -31,6 +31,8 @@ def power(x):
 
 POWER = "circuit power(x) {\n var y = x\n for i in 0..3 { y = y * sin(y) }\n return y\n}\n"
 
+LINE = "struct Line { slope: f64, at: f64[2], id: i64 }\n"
+
 ROSENBROCK = "circuit rosenbrock(x: f64[n]) = sum(100.0 * (x[i + 1] - x[i]^2)^2 + (1.0 - x[i])^2 for i in 0..n - 1)\n"
 
 
@@ -215,6 +217,27 @@ CASES = [
       "circuit f(x, y: f64[n]) {\n let (xx, xy, yx, yy) = hessian(g)(x, y)\n"
       " return xx + sum(xy[i] + 2.0 * yx[i] for i) + sum(yy[i, i] for i in 0..n)\n}",
       {"x": 0.5, "y": [0.5, -0.25]}, lambda x, y: hessian_of_exponentials(x, y), tolerance=1e-12),
+    C("jacobian by a struct", LINE + "circuit g(l: Line, x) -> f64[2] = [exp(l.slope * x) * l.at[0], l.at[1]^3 * x]\n"
+      "circuit f(x, y) {\n let (l, s) = jacobian(g)(Line { slope: x, at: [y, x], id: 3 }, y)\n"
+      " return l[0].slope + 2.0 * l.at[1, 1] + 3.0 * l.at[0, 0] + s[0] * s[1]\n}",
+      {"x": 0.5, "y": 1.25}, lambda x, y: (
+          y * y * mp.exp(x * y) + 2 * 3 * x * x * y + 3 * mp.exp(x * y) + x * y * mp.exp(x * y) * x**3)),
+    C("jacobian of a struct", LINE + "circuit g(l: Line, x) -> Line {\n var n = l\n n.slope *= x\n n.at[1] *= sin(x)\n return n\n}\n"
+      "circuit f(x, y) {\n let (sl, sx, al, ax) = jacobian(g)(Line { slope: x, at: [y, x], id: 3 }, y)\n"
+      " return sl.slope * sx + al.at[1, 1] * ax[1] + ax[0] + al[0].slope\n}",
+      {"x": 0.5, "y": 1.25}, lambda x, y: y * x + mp.sin(y) * mp.cos(y) * x),
+    C("hessian by a struct", LINE + "circuit g(l: Line) = l.slope^3 * l.at[0] + exp(l.at[1] * l.slope)\n"
+      "circuit f(x, y) {\n let (s, a) = hessian(g)(Line { slope: x, at: [y, x * y], id: 3 })\n"
+      " return s.slope + s.at[0] + 2.0 * a[1].slope + 3.0 * a.at[1, 1]\n}",
+      {"x": 0.5, "y": 1.25}, lambda x, y: (lambda e: 6 * x * y + (x * y)**2 * e + 3 * x * x + 2 * (1 + x * x * y) * e + 3 * x * x * e)(
+          mp.exp(x * y * x))),
+    C("jacobian by f32", "circuit g(x: f32) -> f64[2] = [f64(x)^2, f64(x)]\n"
+      "circuit f(x) {\n let j = jacobian(g)(f32(1.5))\n return x * f64(j[0]) + f64(j[1])\n}",
+      {"x": 0.5}, lambda x: 3 * x + 1),
+    C("derivatives of built-ins", "circuit f(x, y) {\n let (a, b) = grad(pow)(x, y)\n"
+      " return a * b + jvp(exp)(x; y) + hvp(tanh)(y; x) + vjp(max, x)(x, y; 2.0) * x\n}",
+      {"x": 1.5, "y": 0.75}, lambda x, y: y * x**(y - 1) * x**y * mp.log(x) + y * mp.exp(x)
+      - 2 * mp.tanh(y) / mp.cosh(y)**2 * x + 2 * x),
     # Differences cannot see `stop`.
     C("stop", "circuit f(x, y) = x * stop(y) + stop(x * x) * y + stop(2)", {"x": 1.5, "y": 2.5}, None,
       stated=(1.5 * 2.5 + 1.5 * 1.5 * 2.5 + 2, {"x": [2.5], "y": [2.25]})),
