@@ -37,4 +37,19 @@ differenceQuotient(const std::function<std::optional<double>(double)> &function,
   return best;
 }
 
+std::optional<std::pair<double, double>>
+slopesAtKink(const std::function<std::optional<double>(double)> &function, double scale) {
+  std::optional<std::pair<double, double>> slopes;
+  for (double step : {1e-6, 1e-7}) {
+    std::optional<double> below = function(-step), at = function(0), above = function(step);
+    if (!below || !at || !above)
+      return std::nullopt;
+    slopes = {(*at - *below) / step, (*above - *at) / step};
+    double apart = std::abs(slopes->first - slopes->second);
+    if (!(apart > 1e-3 * scale) || !std::isfinite(apart))
+      return std::nullopt;
+  }
+  return slopes;
+}
+
 } // namespace circ

@@ -19,4 +19,9 @@ struct Difference {
 std::optional<Difference>
 differenceQuotient(const std::function<std::optional<double>(double)> &function, double step);
 
+/// The slopes to the left and to the right of 0, where they differ by more than
+/// 1e-3 of `scale` and do not come closer as the step shrinks: at a kink.
+std::optional<std::pair<double, double>>
+slopesAtKink(const std::function<std::optional<double>(double)> &function, double scale);
+
 } // namespace circ

@@ -2,6 +2,8 @@
 
 #include "compiler/driver/VerifyPoints.h"
 
+#include <tuple>
+
 namespace circ {
 
 // The distributions of the standard library differ between libraries.
@@ -27,15 +29,23 @@ Value PointSource::direction(const Value &like) {
   return made;
 }
 
-std::optional<std::vector<Value>> PointSource::draw(unsigned attempt) {
-  static const std::pair<double, double> ranges[] = {
-      {-2, 2}, {0.1, 2}, {-0.9, 0.9}, {0.05, 0.95}, {1.1, 4}};
-  static const std::pair<int64_t, int64_t> integers[] = {{0, 2}, {0, 1}, {1, 4}, {0, 0}};
+double PointSource::roundReal() {
+  static const double numbers[] = {0, 1, -1, 2, 0.5};
+  return numbers[integer(0, std::size(numbers) - 1)];
+}
+
+std::optional<std::vector<Value>> PointSource::draw(unsigned attempt, bool round) {
+  static const std::pair<double, double> ranges[] = {{-2, 2},  {0.1, 2}, {-0.9, 0.9}, {0.05, 0.95},
+                                                     {1.1, 4}, {3, 200}, {-200, -1}};
+  static const std::pair<int64_t, int64_t> integers[] = {{0, 2}, {0, 1}, {1, 4}, {0, 0}, {2, 20}};
+  constexpr unsigned kinds = std::size(ranges) * std::size(integers);
   auto [low, high] = ranges[attempt % std::size(ranges)];
   auto [least, most] = integers[attempt / std::size(ranges) % std::size(integers)];
   std::map<const ast::Variable *, int64_t> known;
+  // At first unequal sizes, in which loops turn and rows are not columns.
+  int64_t next = 2;
   for (const ast::VariablePtr &dimension : circuit.dimensions)
-    known[dimension.get()] = integer(1, 4);
+    known[dimension.get()] = attempt == 0 ? next++ % 3 + 2 : integer(1, 4);
   std::vector<Value> values(circuit.parameters.size());
   // Sizes may be made of integer parameters.
   for (bool scalars : {true, false})
@@ -50,6 +60,10 @@ std::optional<std::vector<Value>> PointSource::draw(unsigned attempt) {
           return std::nullopt;
         shape.push_back(*size);
       }
+      if (attempt >= kinds) {
+        std::tie(low, high) = ranges[integer(0, std::size(ranges) - 1)];
+        std::tie(least, most) = integers[integer(0, std::size(integers) - 1)];
+      }
       Value &value = values[i] = Value::zeros(elementKind(parameter.type.scalar), shape);
       for (int64_t element = 0; element < value.count(); ++element)
         if (value.kind == ElementKind::I64)
@@ -57,7 +71,7 @@ std::optional<std::vector<Value>> PointSource::draw(unsigned attempt) {
         else if (value.kind == ElementKind::Bool)
           value.data<uint8_t>()[element] = uint8_t(integer(0, 1));
         else
-          setReal(value, element, real(low, high));
+          setReal(value, element, round ? roundReal() : real(low, high));
       if (value.kind == ElementKind::I64 && scalars)
         known[&parameter] = value.asInt();
     }

@@ -22,7 +22,7 @@ static void printText(const std::string &name, const Verification &found) {
   switch (found.outcome) {
   case Outcome::Right:
     if (found.compared == 0)
-      llvm::outs() << "NOT COMPARED: there is a kink, or rounding decides, at "
+      llvm::outs() << "NOT COMPARED: a kink or rounding decides at "
                    << counted(found.points, "point");
     else
       llvm::outs() << "right at " << counted(found.points, "point") << "; worst relative error "
@@ -30,10 +30,12 @@ static void printText(const std::string &name, const Verification &found) {
                    << errorText(found.differences.error) << " of differences"
                    << (found.differences.parameter.empty()
                            ? ""
-                           : " (by '" + found.differences.parameter + "')");
-    if (found.kinks && found.compared)
-      llvm::outs() << "\n  warning: " << counted(found.kinks, "comparison")
-                   << " left out: there is a kink, or rounding decides";
+                           : " (by '" + found.differences.place() + "')");
+    if (found.leftOut && found.compared)
+      llvm::outs() << "\n  warning: " << counted(found.leftOut, "comparison")
+                   << " left out: rounding decides, or a derivative is not finite";
+    if (found.kinks)
+      llvm::outs() << "\n  warning: a kink was hit: " << found.kink;
     break;
   case Outcome::Wrong:
     llvm::outs() << "WRONG: " << found.message;
@@ -58,14 +60,16 @@ static std::string json(const std::string &name, const Verification &found) {
                             ? "not compared"
                             : outcomes[int(found.outcome)];
   auto worst = [](const WorstError &error) {
-    return jsonObject({{"error", jsonText(Value::scalar(error.error))},
-                       {"parameter", jsonString(error.parameter)}});
+    return jsonObject(
+        {{"error", jsonText(Value::scalar(error.error))}, {"place", jsonString(error.place())}});
   };
   return jsonObject({{"circuit", jsonString(name)},
                      {"outcome", jsonString(outcome)},
                      {"points", std::to_string(found.points)},
                      {"compared", std::to_string(found.compared)},
-                     {"leftOut", std::to_string(found.kinks)},
+                     {"leftOut", std::to_string(found.leftOut)},
+                     {"kinks", std::to_string(found.kinks)},
+                     {"kink", jsonString(found.kink)},
                      {"modes", worst(found.modes)},
                      {"differences", worst(found.differences)},
                      {"message", jsonString(found.message)}});
@@ -80,8 +84,10 @@ int verifyCommand(const Options &options) {
       return report(whole, false), WrongInput;
     if (!wanted.empty() && !whole.choose(wanted))
       return report(whole, false), WrongInput;
-    for (const ast::Circuit *circuit : whole.ownCircuits())
-      if (wanted.empty() || circuit->name == wanted)
+    // Gates too: their rules are the user's.
+    for (const auto &circuit : whole.ast->circuits)
+      if (circuit->nameRange.file == whole.file && !circuit->isHidden() &&
+          (wanted.empty() || circuit->name == wanted))
         names.push_back(circuit->name);
     if (names.empty())
       names.push_back(wanted);
