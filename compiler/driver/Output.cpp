@@ -205,20 +205,27 @@ bool canStoreResults(const std::string &path, size_t count, std::string &error) 
   return false;
 }
 
-bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, std::string &error) {
+Outcome<OutputFile> resultsFile(const std::string &path, llvm::ArrayRef<NamedValue> values) {
+  std::string error;
   if (!canStoreResults(path, values.size(), error))
-    return false;
+    return Failure{error};
   llvm::StringRef name = path;
   if (name.ends_with(".npy"))
-    return writeFiles({{path, npyBytes(values[0].value)}}, error);
+    return OutputFile{path, npyBytes(values[0].value)};
   if (name.ends_with(".json"))
-    return writeFiles({{path, jsonObject(values) + "\n"}}, error);
+    return OutputFile{path, jsonObject(values) + "\n"};
   Outcome<std::string> bytes = npzBytes(values);
-  if (!bytes) {
-    error = "`" + path + "`: " + bytes.message();
-    return false;
-  }
-  return writeFiles({{path, *bytes}}, error);
+  if (!bytes)
+    return Failure{"`" + path + "`: " + bytes.message()};
+  return OutputFile{path, std::move(*bytes)};
+}
+
+bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, std::string &error) {
+  Outcome<OutputFile> file = resultsFile(path, values);
+  if (file)
+    return writeFiles({*file}, error);
+  error = file.message();
+  return false;
 }
 
 } // namespace circ

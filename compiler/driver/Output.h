@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "compiler/driver/OutputFiles.h"
 #include "compiler/driver/Values.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -43,6 +44,9 @@ std::string jsonStructure(llvm::ArrayRef<NamedValue> leaves);
 /// Stores results in a .npz, a .json or, if there is one value, a .npy file, which
 /// appears whole or not at all. Returns false with a message.
 bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, std::string &error);
+
+/// The file that `storeResults` writes: for commands that write others with it.
+Outcome<OutputFile> resultsFile(const std::string &path, llvm::ArrayRef<NamedValue> values);
 
 /// Whether `path` has an ending that `storeResults` knows; to be asked before
 /// a long computation. Returns false with a message.

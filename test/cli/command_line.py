@@ -10,8 +10,8 @@ SOURCE = pathlib.Path(sys.argv[1])
 FOLDER = pathlib.Path(tempfile.mkdtemp())
 shutil.copy(SOURCE / "examples/tutorial/f.circ", FOLDER)
 COMMANDS = ["run", "grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "check", "build", "emit", "verify",
-            "completion"]
-LATER = ["fit", "bench", "view", "fmt", "repl", "lsp", "doc"]
+            "fit", "completion"]
+LATER = ["bench", "view", "fmt", "repl", "lsp", "doc"]
 X = ["f.circ", "x=-2", "y=5", "z=-4"]
 failed = 0
 
@@ -43,7 +43,8 @@ COMMON = [["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-O", "2"], ["--strict"], ["--thr
           ["--time"], ["--no-cache"], ["--json"], ["--memory", "64MB"]]
 CALLS = {"run": ["run", *X], "grad": ["grad", *X], "jvp": ["jvp", *X, "--tangent", "x=1"], "vjp": ["vjp", *X, "--seed", "value=1"],
          "hvp": ["hvp", *X, "--vector", "x=1"], "jacobian": ["jacobian", *X], "hessian": ["hessian", *X],
-         "build": ["build", "f.circ", "-o", "libf.so"], "emit": ["emit", "f.circ", "--stage", "llvm"]}
+         "build": ["build", "f.circ", "-o", "libf.so"], "emit": ["emit", "f.circ", "--stage", "llvm"],
+         "fit": ["fit", *X, "--max-evaluations", "3"]}
 for number, option in enumerate(COMMON):
     for call in CALLS.values() if number % 4 == 0 else list(CALLS.values())[number % 9::9]:
         done = circ(*call, *option)
@@ -51,7 +52,9 @@ for number, option in enumerate(COMMON):
 OWN = [("grad", ["--wrt", "x,y"]), ("grad", ["--wrt=x"]), ("grad", ["--mode", "forward"]), ("grad", ["--mode", "reverse"]), ("grad", ["--of", "value"]),
        ("hessian", ["--of", "value"]), ("hvp", ["--wrt", "x"]), ("jacobian", ["--wrt", "x"]), ("jacobian", ["--mode", "forward"]), ("jacobian", ["--sparse"]), ("hessian", ["--sparse"]),
        ("build", ["--derivatives", "grad,jvp,vjp,hvp,jacobian,hessian"]), ("build", ["--derivatives", "none"]), ("build", ["--prefix", "my_"]),
-       ("build", ["-g"]), ("emit", ["-g"]), ("emit", ["-o", "f.ll"])]
+       ("fit", ["--over", "x,y"]), ("fit", ["--maximize"]), ("fit", ["--maximise", "--method", "slsqp"]), ("fit", ["--bounds", "x=-3:"]), ("fit", ["--of", "value"]),
+       ("fit", ["--method=gradient", "--step", "0.1"]), ("fit", ["--log", "f.csv", "--plot", "f.svg"]), ("fit", ["--time-limit", "1"]),
+       ("fit", ["--gradient-tolerance", "1e-3", "--value-tolerance", "1e-6"]), ("build", ["-g"]), ("emit", ["-g"]), ("emit", ["-o", "f.ll"])]
 for command, option in OWN:
     done = circ(*CALLS[command], *option)
     check(done.returncode == 0, f"{command} {option}", done)

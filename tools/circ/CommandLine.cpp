@@ -173,14 +173,52 @@ CommandLine::CommandLine(Options &options) {
   addCompiling(verify, options);
   verify->footer("Exit status: 0 all derivatives are right; 1 one is wrong, or nothing was "
                  "compared.\n\nExample:\n  circ verify f.circ --points 20");
+  addFit(options);
   completion = app.add_subcommand("completion", "completion of words for a shell");
   completion->add_option("shell", options.shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->footer("Example:\n  circ completion bash");
   manual = app.add_subcommand("manual", "the manual page, for man")->group("");
-  for (const char *later : {"fit", "bench", "view", "fmt", "repl", "lsp", "doc"})
+  for (const char *later : {"bench", "view", "fmt", "repl", "lsp", "doc"})
     app.add_subcommand(later, "not supported yet")->allow_extras()->group("Not supported yet");
+}
+
+void CommandLine::addFit(Options &options) {
+  fit = app.add_subcommand("fit", "the parameters at which a circuit is best");
+  addValues(fit, options);
+  FitOptions &wanted = options.fit;
+  fit->add_option("--over", wanted.over, "parameters to optimise (every real one that is no const)")
+      ->delimiter(',');
+  fit->add_flag("--maximize,--maximise", wanted.maximize, "look for the largest value");
+  fit->add_option("--of", options.of, "the result to optimise");
+  fit->add_option("--method", wanted.method,
+                  "lbfgs, slsqp, mma, or gradient: steps along the gradient")
+      ->check(CLI::IsMember({"lbfgs", "slsqp", "mma", "gradient"}));
+  fit->add_option("--bounds", wanted.bounds,
+                  "NAME=LOWER:UPPER: numbers or arrays; either may be left out");
+  fit->add_option("--step", wanted.step, "the step of --method gradient, times the gradient")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  fit->add_option("--gradient-tolerance", wanted.limits.gradientTolerance,
+                  "converged when the gradient is this small")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  fit->add_option("--value-tolerance", wanted.limits.valueTolerance,
+                  "converged when the value changes relatively by less")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  fit->add_option("--max-evaluations", wanted.limits.evaluations, "stop after so many evaluations")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  fit->add_option("--time-limit", wanted.limits.seconds, "stop after so many seconds")
+      ->check(CLI::PositiveNumber);
+  fit->add_option("--log", wanted.log, "table of all evaluations (.csv)")->check(notEmpty);
+  fit->add_option("--plot", wanted.plot, "picture of the course (.svg)")->check(notEmpty);
+  addCompiling(fit, options);
+  fit->footer("The arguments are the starting point. Ctrl-C ends the search and keeps the best "
+              "point.\n\nExample:\n  circ fit f.circ x=-2 y=5 z=-4 --maximize --bounds x=-3:3 "
+              "--bounds y=-3:6 --bounds z=-5:5");
 }
 
 } // namespace circ::tool

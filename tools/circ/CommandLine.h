@@ -20,7 +20,10 @@ struct CommandLine {
   CLI::App app{"circ: differentiable circuits", "circ"};
   /// The commands that call a program of a circuit.
   std::vector<std::pair<CLI::App *, DerivativeKind>> programs;
-  CLI::App *check, *build, *emit, *verify, *completion, *manual;
+  CLI::App *check, *build, *emit, *fit, *verify, *completion, *manual;
+
+private:
+  void addFit(Options &options);
 };
 
 /// The commands that work: neither later ones nor hidden ones.

@@ -3,6 +3,7 @@
 
 #include "compiler/codegen/Optimize.h"
 #include "compiler/driver/Derivatives.h"
+#include "compiler/fit/Record.h"
 
 #include <optional>
 #include <string>
@@ -12,6 +13,15 @@ namespace circ::tool {
 
 /// Exit statuses, as documented in the manual.
 enum ExitStatus { Right = 0, WrongInput = 1, WrongUsage = 2, RuntimeError = 3 };
+
+/// What `circ fit` takes beside what all commands take.
+struct FitOptions {
+  std::vector<std::string> over, bounds;
+  std::string method, log, plot;
+  bool maximize = false;
+  double step = 0.01; ///< of the method "gradient"
+  FitLimits limits;
+};
 
 /// Everything that the commands take; each command reads what it knows.
 struct Options {
@@ -28,6 +38,7 @@ struct Options {
   unsigned threads = 1;
   uint64_t pointSeed = 1; ///< of verify
   unsigned points = 5;    ///< of verify
+  FitOptions fit;
   CodegenOptions codegen;
 };
 
@@ -35,6 +46,7 @@ int runCommand(const Options &options, DerivativeKind kind);
 int checkCommand(const Options &options);
 int buildCommand(const Options &options);
 int verifyCommand(const Options &options);
+int fitCommand(const Options &options);
 int emitCommand(const Options &options);
 
 } // namespace circ::tool

@@ -101,6 +101,8 @@ int main(int argc, char **argv) {
     status = onLargeStack(checkCommand, options);
   else if (line.verify->parsed())
     status = onLargeStack(verifyCommand, options);
+  else if (line.fit->parsed())
+    status = onLargeStack(fitCommand, options);
   else if (line.build->parsed())
     status = onLargeStack(buildCommand, options);
   else if (line.emit->parsed())

@@ -1,0 +1,200 @@
+//===- Fit.cpp - circ fit -------------------------------------------------===//
+
+#include "tools/circ/Shared.h"
+
+#include "compiler/driver/Arguments.h"
+#include "compiler/driver/Output.h"
+#include "compiler/driver/OutputFiles.h"
+#include "compiler/fit/Fit.h"
+#include "compiler/fit/Modules.h"
+#include "compiler/fit/Plot.h"
+#include "compiler/fit/Unknowns.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+#include <unistd.h>
+
+namespace circ::tool {
+
+static int complain(const std::string &message) {
+  llvm::errs() << "error: " << message << "\n";
+  return WrongInput;
+}
+
+/// A line on the terminal that tells how far the search is.
+class ProgressLine {
+public:
+  explicit ProgressLine(bool isShown) : isShown(isShown) {}
+  ~ProgressLine() {
+    if (toldAt > 0)
+      llvm::errs() << "\r\x1b[K";
+  }
+
+  void operator()(const FitRecord &record) {
+    double now = record.seconds();
+    if (!isShown || now < toldAt + 0.1)
+      return;
+    toldAt = now;
+    double rate = double(record.steps.size()) / now;
+    llvm::errs() << llvm::formatv(
+        "\r\x1b[K{0} evaluations, value {1:g8}, gradient {2:e1}, {3:f0}/s", record.steps.size(),
+        record.bestValue, record.bestNorm, rate);
+    double left = std::min(record.limits.seconds - now,
+                           double(record.limits.evaluations - int64_t(record.steps.size())) / rate);
+    llvm::errs() << llvm::formatv(", at most {0:f0} s more", std::max(0.0, std::ceil(left)));
+  }
+
+private:
+  bool isShown;
+  double toldAt = 0;
+};
+
+/// The values of the parameters at the best point, by name.
+static std::vector<NamedValue> fitted(const ast::Circuit &circuit, const Unknowns &unknowns,
+                                      const FitRecord &record, std::vector<Value> arguments) {
+  unknowns.scatter(record.best.data(), arguments);
+  std::vector<NamedValue> values;
+  for (unsigned parameter : unknowns.parameters())
+    values.push_back({circuit.parameters[parameter].variable->name, arguments[parameter],
+                      circuit.parameters[parameter].ranks});
+  return values;
+}
+
+/// Writes the files that were asked for, together.
+static bool writeOutputs(const Options &options, const ast::Circuit &circuit,
+                         const FitRecord &record, const std::vector<NamedValue> &parameters) {
+  std::vector<OutputFile> files;
+  if (!options.output.empty()) {
+    Outcome<OutputFile> file = resultsFile(options.output, parameters);
+    if (!file)
+      return complain(file.message()), false;
+    files.push_back(std::move(*file));
+  }
+  if (!options.fit.log.empty())
+    files.push_back({options.fit.log, record.csv()});
+  if (!options.fit.plot.empty())
+    files.push_back({options.fit.plot, convergencePlot(record, circuit.name)});
+  std::string error;
+  return writeFiles(files, error) || (complain(error), false);
+}
+
+static void print(const Options &options, const ast::Circuit &circuit, unsigned of,
+                  const FitRecord &record, const std::vector<NamedValue> &parameters) {
+  Value value = Value::scalar(record.bestValue);
+  if (options.json) {
+    llvm::outs() << jsonObject(std::vector<std::pair<std::string, std::string>>{
+                        {"circuit", jsonString(circuit.name)},
+                        {"value", jsonText(value)},
+                        {"parameters", jsonObject(parameters)},
+                        {"gradient_norm", jsonText(Value::scalar(record.bestNorm))},
+                        {"evaluations", std::to_string(record.steps.size())},
+                        {"outside", std::to_string(record.outside)},
+                        {"converged", isConverged(record.end) ? "true" : "false"},
+                        {"reason", jsonString(describe(record.end))}})
+                 << "\n";
+    return;
+  }
+  if (!options.output.empty())
+    return;
+  std::vector<NamedValue> text{{resultNames(circuit, circuit.name)[of], value}};
+  text.insert(text.end(), parameters.begin(), parameters.end());
+  llvm::outs() << textOutput(text, isTerminal());
+}
+
+/// What is wrong about the files that are to be written, before anything runs.
+static bool canWriteOutputs(const Options &options, size_t parameters, std::string &error) {
+  if (!options.output.empty() &&
+      !(canStoreResults(options.output, parameters, error) && canWriteFile(options.output, error)))
+    return false;
+  for (const std::string &path : {options.fit.log, options.fit.plot})
+    if (!path.empty() && !canWriteFile(path, error))
+      return false;
+  return true;
+}
+
+int fitCommand(const Options &options) {
+  Compilation compilation;
+  ast::Circuit *circuit = openCircuit(options, compilation);
+  if (!circuit)
+    return WrongInput;
+  Options asked = options;
+  asked.wrt = options.fit.over;
+  DerivativeRequest request;
+  std::string error;
+  if (!wantedProgram(asked, *circuit, DerivativeKind::Gradient, request))
+    return report(compilation, false), WrongInput;
+  request.silent = true;
+  if (!canWriteOutputs(options, request.wrt.size(), error))
+    return complain(error);
+  std::vector<Value> arguments;
+  if (!bindValues(options, compilation, *circuit, arguments))
+    return WrongInput;
+  std::vector<std::string> names;
+  for (const ast::Parameter &parameter : circuit->parameters)
+    names.push_back(parameter.variable->name);
+  Unknowns unknowns(std::move(names), request.wrt, arguments);
+  for (const std::string &bounds : options.fit.bounds)
+    if (!unknowns.bound(bounds, error))
+      return complain(error);
+  std::vector<double> start = unknowns.start(arguments);
+  if (!unknowns.startsWithin(start, error))
+    return complain(error);
+  bool byHand = options.fit.method == "gradient";
+  Outcome<circ_minimize_function *> minimize = nullptr;
+  if (!byHand && !(minimize = loadNlopt()))
+    return complain(minimize.message());
+  std::optional<Programs> programs = compilePrograms(options, compilation, *circuit, request);
+  if (!programs)
+    return WrongInput;
+
+  std::string failure; // of the first point
+  size_t results = circuit->results.size();
+  std::vector<Value> outputs;
+  Evaluation evaluate = [&](const double *point, double &value, double *gradient) {
+    unknowns.scatter(point, arguments);
+    if (programs->call(0, arguments, outputs) != CIRC_OK) {
+      if (failure.empty())
+        failure = circ_last_error();
+      return false;
+    }
+    value = outputs[request.of].asDouble();
+    std::vector<double> found = unknowns.gather(llvm::ArrayRef(outputs).drop_front(results));
+    std::copy(found.begin(), found.end(), gradient);
+    return true;
+  };
+  FitRecord record(options.fit.limits, options.fit.maximize, unknowns.lower, unknowns.upper);
+  std::string method = options.fit.method.empty() ? "lbfgs" : options.fit.method;
+  {
+    ProgressLine progress(isatty(STDERR_FILENO));
+    record.progress = std::ref(progress);
+    if (byHand)
+      followGradient(options.fit.step, start, unknowns.lower, unknowns.upper, evaluate, record);
+    else
+      optimize(*minimize, method, start, unknowns.lower, unknowns.upper, evaluate, record);
+  }
+  compilation.stopwatch.lap("fit");
+  if (options.time)
+    compilation.stopwatch.print(llvm::errs());
+  if (record.best.empty()) {
+    if (!failure.empty())
+      return llvm::errs() << failure << "\n", RuntimeError;
+    return complain("at the starting point the value or a derivative of '" + circuit->name +
+                    "' is not finite\n  hint: start elsewhere, and let --bounds keep the search in "
+                    "the domain");
+  }
+  std::vector<NamedValue> parameters = fitted(*circuit, unknowns, record, arguments);
+  if (!writeOutputs(options, *circuit, record, parameters))
+    return WrongInput;
+  print(options, *circuit, request.of, record, parameters);
+  int status = finishOutput();
+  llvm::errs() << method << ": " << (isConverged(record.end) ? "converged" : "stopped") << " after "
+               << counted(record.steps.size(), "evaluation") << ": " << describe(record.end)
+               << "\n";
+  if (record.outside)
+    llvm::errs() << "note: " << counted(size_t(record.outside), "point")
+                 << " had no finite value or derivative\n";
+  return record.end == FitEnd::Interrupted ? RuntimeError : status;
+}
+
+} // namespace circ::tool
