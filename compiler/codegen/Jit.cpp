@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/Jit.h"
 
+#include "compiler/codegen/CountOperations.h"
 #include "compiler/codegen/Emit.h"
 #include "runtime/circ_linear.h"
 #include "runtime/circ_math.h"
@@ -158,6 +159,8 @@ Expected<SmallVector<char, 0>> Jit::compile(LLVMProgram program, const CodegenOp
   auto machine = makeTargetMachine(options, /*forJit=*/true);
   if (!machine)
     return machine.takeError();
+  if (options.countOperations)
+    countOperations(*program.module);
   optimize(*program.module, **machine, options);
   SmallVector<char, 0> object;
   if (Error error = emitObject(*program.module, **machine, object))

@@ -25,6 +25,8 @@ struct CodegenOptions {
   std::string cpu = "native";
   /// The bytes that a call may hold beyond inputs and outputs; 0: no limit.
   int64_t memoryLimit = 0;
+  /// Whether code in this process counts its operations (CountOperations.h).
+  bool countOperations = false;
 };
 
 /// The machine to make code for; an error for a CPU that LLVM does not know.

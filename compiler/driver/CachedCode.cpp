@@ -103,7 +103,7 @@ static std::string buildId() {
 // its place here.
 
 static void write(Writer &writer, const CodegenOptions &options) {
-  const auto &[level, strict, debugInfo, sanitizer, cpu, memoryLimit] = options;
+  const auto &[level, strict, debugInfo, sanitizer, cpu, memoryLimit, counts] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
@@ -111,6 +111,7 @@ static void write(Writer &writer, const CodegenOptions &options) {
   writer.text(cpu);
   writer.text(cpu == "native" ? hostCpu() : "");
   writer.number(uint64_t(memoryLimit));
+  writer.number(counts);
 }
 
 static void write(Writer &writer, const DerivativeRequest &request) {

@@ -26,6 +26,11 @@ public:
   /// them: 0 and the outputs, or a `circ_status`.
   int call(size_t program, const std::vector<Value> &arguments, std::vector<Value> &results) const;
 
+  /// The address of what the code defines under this name; null where it does not.
+  void *address(llvm::StringRef symbol) const {
+    return reinterpret_cast<void *>(jit->lookup(symbol));
+  }
+
   /// Links an object that holds these entries.
   static llvm::Expected<Programs> load(llvm::StringRef object, std::vector<EntrySpec> entries);
 

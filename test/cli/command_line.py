@@ -10,8 +10,8 @@ SOURCE = pathlib.Path(sys.argv[1])
 FOLDER = pathlib.Path(tempfile.mkdtemp())
 shutil.copy(SOURCE / "examples/tutorial/f.circ", FOLDER)
 COMMANDS = ["run", "grad", "jvp", "vjp", "hvp", "jacobian", "hessian", "check", "build", "emit", "verify",
-            "fit", "completion"]
-LATER = ["bench", "view", "fmt", "repl", "lsp", "doc"]
+            "fit", "bench", "completion"]
+LATER = ["view", "fmt", "repl", "lsp", "doc"]
 X = ["f.circ", "x=-2", "y=5", "z=-4"]
 failed = 0
 
@@ -44,7 +44,8 @@ COMMON = [["-O0"], ["-O1"], ["-O2"], ["-O3"], ["-O", "2"], ["--strict"], ["--thr
 CALLS = {"run": ["run", *X], "grad": ["grad", *X], "jvp": ["jvp", *X, "--tangent", "x=1"], "vjp": ["vjp", *X, "--seed", "value=1"],
          "hvp": ["hvp", *X, "--vector", "x=1"], "jacobian": ["jacobian", *X], "hessian": ["hessian", *X],
          "build": ["build", "f.circ", "-o", "libf.so"], "emit": ["emit", "f.circ", "--stage", "llvm"],
-         "fit": ["fit", *X, "--max-evaluations", "3"]}
+         "fit": ["fit", *X, "--max-evaluations", "3"],
+         "bench": ["bench", *X, "--seconds", "0.01"]}
 for number, option in enumerate(COMMON):
     for call in CALLS.values() if number % 4 == 0 else list(CALLS.values())[number % 9::9]:
         done = circ(*call, *option)
@@ -52,12 +53,18 @@ for number, option in enumerate(COMMON):
 OWN = [("grad", ["--wrt", "x,y"]), ("grad", ["--wrt=x"]), ("grad", ["--mode", "forward"]), ("grad", ["--mode", "reverse"]), ("grad", ["--of", "value"]),
        ("hessian", ["--of", "value"]), ("hvp", ["--wrt", "x"]), ("jacobian", ["--wrt", "x"]), ("jacobian", ["--mode", "forward"]), ("jacobian", ["--sparse"]), ("hessian", ["--sparse"]),
        ("build", ["--derivatives", "grad,jvp,vjp,hvp,jacobian,hessian"]), ("build", ["--derivatives", "none"]), ("build", ["--prefix", "my_"]),
+       ("bench", ["--wrt", "x"]), ("bench", ["--of", "value"]),
        ("fit", ["--over", "x,y"]), ("fit", ["--maximize"]), ("fit", ["--maximise", "--method", "slsqp"]), ("fit", ["--bounds", "x=-3:"]), ("fit", ["--of", "value"]),
        ("fit", ["--method=gradient", "--step", "0.1"]), ("fit", ["--log", "f.csv", "--plot", "f.svg"]), ("fit", ["--time-limit", "1"]),
        ("fit", ["--gradient-tolerance", "1e-3", "--value-tolerance", "1e-6"]), ("build", ["-g"]), ("emit", ["-g"]), ("emit", ["-o", "f.ll"])]
 for command, option in OWN:
     done = circ(*CALLS[command], *option)
     check(done.returncode == 0, f"{command} {option}", done)
+# An option takes one word, also where it may be given several times: arguments may follow it.
+for words, output in [(["grad", "f.circ", "--wrt", "x", *X[1:]], "f = -12\ndf/dx = -4\n"),
+                      (["jvp", "f.circ", "--tangent", "x=1", *X[1:], "--tangent", "z=1"], "f = -12\ndf = -1\n")]:
+    done = circ(*words)
+    check(done.returncode == 0 and done.stdout == output, words, done)
 for stage in ["tokens", "ast", "typed-ast", "ir", "adjoint", "lowered", "llvm", "asm"]:
     done = circ("emit", "f.circ", "--stage", stage)
     check(done.returncode == 0 and done.stdout, f"emit {stage}", done)

@@ -39,7 +39,7 @@ CASES = [
     (["nonsense"], 2, ""),
     (["run", str(FILE), "--nonsense"], 2, ""),
     (["run", str(FILE), "-O", "9"], 2, ""),
-    (["fit", str(FILE)], 1, "not supported yet"),
+    (["view", str(FILE)], 1, "not supported yet"),
     (["build", str(FILE), "-o", str(FOLDER / "f.wasm")], 1, "not supported yet"),
     (["build", str(FILE), "-o", str(FOLDER / "f.xyz")], 1, ".so"),
     (["build", str(FILE), "-o", str(FOLDER / "libf.so"), "--cpu", "nonsense"], 1, "nonsense"),

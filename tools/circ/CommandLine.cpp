@@ -174,14 +174,21 @@ CommandLine::CommandLine(Options &options) {
   verify->footer("Exit status: 0 all derivatives are right; 1 one is wrong, or nothing was "
                  "compared.\n\nExample:\n  circ verify f.circ --points 20");
   addFit(options);
+  addBench(options);
   completion = app.add_subcommand("completion", "completion of words for a shell");
   completion->add_option("shell", options.shell, "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember({"bash", "zsh", "fish"}));
   completion->footer("Example:\n  circ completion bash");
   manual = app.add_subcommand("manual", "the manual page, for man")->group("");
-  for (const char *later : {"bench", "view", "fmt", "repl", "lsp", "doc"})
+  for (const char *later : {"view", "fmt", "repl", "lsp", "doc"})
     app.add_subcommand(later, "not supported yet")->allow_extras()->group("Not supported yet");
+  // Where an option may be given several times, each takes one word: those that
+  // follow are arguments.
+  for (CLI::App *command : app.get_subcommands({}))
+    for (CLI::Option *option : command->get_options())
+      if (!option->get_positional() && option->get_items_expected_max() > 1)
+        option->allow_extra_args(false);
 }
 
 void CommandLine::addFit(Options &options) {
@@ -219,6 +226,22 @@ void CommandLine::addFit(Options &options) {
   fit->footer("The arguments are the starting point. Ctrl-C ends the search and keeps the best "
               "point.\n\nExample:\n  circ fit f.circ x=-2 y=5 z=-4 --maximize --bounds x=-3:3 "
               "--bounds y=-3:6 --bounds z=-5:5");
+}
+
+void CommandLine::addBench(Options &options) {
+  bench = app.add_subcommand("bench", "how long value and gradient take");
+  addValues(bench, options);
+  bench->remove_option(bench->get_option("--output"));
+  bench->add_option("--wrt", options.wrt, "parameters to differentiate by")->delimiter(',');
+  bench->add_option("--of", options.of, "the result to differentiate");
+  bench->add_option("--seconds", options.benchSeconds, "how long to time each program")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  bench->add_option("--compare", options.compare, "a library with the same functions to time too")
+      ->check(notEmpty);
+  bench->add_option("--prefix", options.prefix, "of the names in that library");
+  addCompiling(bench, options);
+  bench->footer("Example:\n  circ bench f.circ x=-2 y=5 z=-4 --seconds 0.1");
 }
 
 } // namespace circ::tool

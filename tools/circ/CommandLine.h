@@ -20,10 +20,11 @@ struct CommandLine {
   CLI::App app{"circ: differentiable circuits", "circ"};
   /// The commands that call a program of a circuit.
   std::vector<std::pair<CLI::App *, DerivativeKind>> programs;
-  CLI::App *check, *build, *emit, *fit, *verify, *completion, *manual;
+  CLI::App *check, *build, *emit, *fit, *bench, *verify, *completion, *manual;
 
 private:
   void addFit(Options &options);
+  void addBench(Options &options);
 };
 
 /// The commands that work: neither later ones nor hidden ones.

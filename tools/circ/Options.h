@@ -39,6 +39,8 @@ struct Options {
   uint64_t pointSeed = 1; ///< of verify
   unsigned points = 5;    ///< of verify
   FitOptions fit;
+  std::string compare;     ///< of bench
+  double benchSeconds = 1; ///< of bench, for each program
   CodegenOptions codegen;
 };
 
@@ -46,6 +48,7 @@ int runCommand(const Options &options, DerivativeKind kind);
 int checkCommand(const Options &options);
 int buildCommand(const Options &options);
 int verifyCommand(const Options &options);
+int benchCommand(const Options &options);
 int fitCommand(const Options &options);
 int emitCommand(const Options &options);
 

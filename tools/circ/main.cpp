@@ -103,6 +103,8 @@ int main(int argc, char **argv) {
     status = onLargeStack(verifyCommand, options);
   else if (line.fit->parsed())
     status = onLargeStack(fitCommand, options);
+  else if (line.bench->parsed())
+    status = onLargeStack(benchCommand, options);
   else if (line.build->parsed())
     status = onLargeStack(buildCommand, options);
   else if (line.emit->parsed())
