@@ -77,7 +77,7 @@ private:
 
 } // namespace
 
-int computeSparse(const Programs &programs, size_t first, const ast::Circuit &circuit,
+int sparsePattern(const Programs &programs, size_t first, const ast::Circuit &circuit,
                   const DerivativeRequest &request, const std::vector<Value> &arguments,
                   const std::vector<Value> &primal, SparseMatrix &matrix) {
   Sweep pattern(programs.body(first), programs.entry(first));
@@ -87,7 +87,25 @@ int computeSparse(const Programs &programs, size_t first, const ast::Circuit &ci
     else
       pattern.give(arguments[i]);
   const circ_program *dependence = pattern.finish(0);
+  int64_t rows = 0;
+  if (request.kind == DerivativeKind::Hessian)
+    for (unsigned parameter : request.wrt)
+      rows += arguments[parameter].count();
+  else
+    for (unsigned result : realResults(circuit))
+      rows += primal[result].count();
+  matrix.rowPointers.assign(rows + 1, 0);
+  int status = circ_sparse_pattern(dependence, matrix.rowPointers.data(), nullptr);
+  if (status)
+    return status;
+  matrix.columns.resize(matrix.rowPointers.back());
+  matrix.values.resize(matrix.rowPointers.back());
+  return circ_sparse_pattern(dependence, nullptr, matrix.columns.data());
+}
 
+int sparseValues(const Programs &programs, size_t first, const ast::Circuit &circuit,
+                 const DerivativeRequest &request, const std::vector<Value> &arguments,
+                 const std::vector<Value> &primal, SparseMatrix &matrix) {
   bool isHessian = request.kind == DerivativeKind::Hessian;
   Sweep byColumns(programs.body(first + 1), programs.entry(first + 1));
   llvm::for_each(arguments, [&](const Value &argument) { byColumns.give(argument); });
@@ -96,35 +114,27 @@ int computeSparse(const Programs &programs, size_t first, const ast::Circuit &ci
   const circ_program *forward = byColumns.finish(isHessian ? 0 : primal.size());
   std::optional<Sweep> byRows;
   const circ_program *reverse = nullptr;
-  int64_t rows = 0;
-  if (isHessian) {
-    for (unsigned parameter : request.wrt)
-      rows += arguments[parameter].count();
-  } else {
+  if (!isHessian) {
     byRows.emplace(programs.body(first + 2), programs.entry(first + 2));
     llvm::for_each(arguments, [&](const Value &argument) { byRows->give(argument); });
-    for (unsigned result : realResults(circuit)) {
+    for (unsigned result : realResults(circuit))
       byRows->fill(primal[result].shape, true);
-      rows += primal[result].count();
-    }
     reverse = byRows->finish(primal.size());
   }
-
-  matrix.rowPointers.assign(rows + 1, 0);
-  int status = circ_sparse_pattern(dependence, matrix.rowPointers.data(), nullptr);
-  if (status)
-    return status;
-  matrix.columns.resize(matrix.rowPointers.back());
-  matrix.values.resize(matrix.rowPointers.back());
-  status = circ_sparse_pattern(dependence, nullptr, matrix.columns.data());
-  if (status)
-    return status;
   int64_t calls = 0;
-  status = circ_sparse_values(forward, reverse, matrix.rowPointers.data(), matrix.columns.data(),
-                              matrix.values.data(), &calls);
+  int status = circ_sparse_values(forward, reverse, matrix.rowPointers.data(),
+                                  matrix.columns.data(), matrix.values.data(), &calls);
   matrix.columnwise = calls >= 0;
   matrix.directions = calls < 0 ? -calls : calls;
   return status;
+}
+
+int computeSparse(const Programs &programs, size_t first, const ast::Circuit &circuit,
+                  const DerivativeRequest &request, const std::vector<Value> &arguments,
+                  const std::vector<Value> &primal, SparseMatrix &matrix) {
+  int status = sparsePattern(programs, first, circuit, request, arguments, primal, matrix);
+  return status ? status
+                : sparseValues(programs, first, circuit, request, arguments, primal, matrix);
 }
 
 } // namespace circ

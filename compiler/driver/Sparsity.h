@@ -18,7 +18,18 @@ struct SparseMatrix {
 /// Jacobian or a Hessian, with its parameters in ascending order.
 std::vector<DerivativeRequest> sparsePrograms(const DerivativeRequest &request);
 
-/// Computes the matrix by the compiled programs, the first of which is number
+/// Finds which elements the matrix has, for all real arguments of these shapes. A
+/// `circ_status`.
+int sparsePattern(const Programs &programs, size_t first, const ast::Circuit &circuit,
+                  const DerivativeRequest &request, const std::vector<Value> &arguments,
+                  const std::vector<Value> &primal, SparseMatrix &matrix);
+
+/// Computes the elements of the pattern. A `circ_status`.
+int sparseValues(const Programs &programs, size_t first, const ast::Circuit &circuit,
+                 const DerivativeRequest &request, const std::vector<Value> &arguments,
+                 const std::vector<Value> &primal, SparseMatrix &matrix);
+
+/// Both: computes the matrix by the compiled programs, the first of which is number
 /// `first`. `primal` are the results of the circuit. A `circ_status`.
 int computeSparse(const Programs &programs, size_t first, const ast::Circuit &circuit,
                   const DerivativeRequest &request, const std::vector<Value> &arguments,

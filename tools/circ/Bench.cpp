@@ -135,9 +135,8 @@ int Bench::measure(Compilation &compilation) {
     if (int status = callProgram(*programs, program, arguments, results.back()))
       return status;
     row.memory = circ_peak_bytes();
-    EntrySpec entry = derivativeSignature(circuit, requests[program]).entry;
-    PreparedCall call(entry, arguments);
-    auto body = reinterpret_cast<circ_body>(programs->address(entry.symbol));
+    PreparedCall call(programs->entry(program), arguments);
+    circ_body body = programs->body(program);
     row.timing =
         timeCalls([&] { return call.run(body) == CIRC_OK && goesOn(); }, options.benchSeconds);
     if (!goesOn())
