@@ -174,6 +174,11 @@ bool Compilation::differentiate(const ast::Circuit &circuit, const DerivativeReq
   bool right = true;
   switch (request.kind) {
   case DerivativeKind::Value:
+    if (request.silent) {
+      mlir::func::FuncOp copy = function.clone();
+      copy.setName(name);
+      module->push_back(copy);
+    }
     return true;
   case DerivativeKind::Gradient: {
     GradientRequest wanted{function, request.of, request.wrt, name};

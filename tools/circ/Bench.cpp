@@ -163,6 +163,7 @@ int Bench::compare() {
     return complain(dlerror());
   for (size_t program = 0; program < requests.size(); ++program) {
     DerivativeRequest request = requests[program];
+    request.silent = false;
     // Libraries give the gradient by every parameter; null pointers: not wanted.
     if (program > 0)
       request.wrt = differentiableParameters(circuit);
