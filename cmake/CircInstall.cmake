@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 install(TARGETS circ RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # Found from the executable: ../lib/circ.
-install(TARGETS circ-nlopt LIBRARY DESTINATION lib/circ)
+install(TARGETS circ-nlopt circ-ceres LIBRARY DESTINATION lib/circ)
 install(FILES ${PROJECT_BINARY_DIR}/pages/circ.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_BINARY_DIR}/pages/circ DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
 install(FILES ${PROJECT_BINARY_DIR}/pages/_circ DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)

@@ -40,9 +40,6 @@ static int evaluateForModule(void *data, const double *point, double *value, dou
   return !goesOn;
 }
 
-/// How often a method that ended without a small gradient starts again.
-static constexpr int mostRestarts = 50;
-
 void optimize(circ_minimize_function *minimize, const std::string &method,
               std::vector<double> start, const std::vector<double> &lower,
               const std::vector<double> &upper, const Evaluation &evaluate, FitRecord &record) {
@@ -66,12 +63,7 @@ void optimize(circ_minimize_function *minimize, const std::string &method,
     before = record.bestValue;
     start = record.best;
   }
-  // That the value does not change means little where the gradient is large.
-  double small = std::sqrt(record.limits.gradientTolerance);
-  bool isFlat = record.bestNorm <= small * std::max(1.0, std::abs(record.bestValue));
-  record.end = end == CIRC_OPTIMIZER_FAILED                ? FitEnd::Failed
-               : end == CIRC_OPTIMIZER_CONVERGED && isFlat ? FitEnd::Value
-                                                           : FitEnd::Stalled;
+  record.finish(end);
 }
 
 void followGradient(double step, std::vector<double> start, const std::vector<double> &lower,

@@ -45,7 +45,7 @@ typedef struct circ_least_squares {
   const double *lower, *upper;
   double gradient_tolerance, value_tolerance;
   int64_t max_iterations;
-  /** Residuals and the values of the Jacobian (unless null) at a point; 1: the
+  /** Residuals and the values of the Jacobian at a point; 1: the
    *  point is outside the domain; 2: stop. */
   int (*evaluate)(void *data, const double *point, double *residuals, double *jacobian);
   void *data;

@@ -3,6 +3,7 @@
 #include "compiler/fit/Record.h"
 
 #include "compiler/driver/Output.h"
+#include "compiler/fit/Optimizer.h"
 #include "runtime/circ_runtime.h"
 
 #include <algorithm>
@@ -34,18 +35,15 @@ double FitRecord::seconds() const {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// The largest element of the step that the gradient asks for and the bounds
-/// allow.
+/// The largest element of the gradient, of those that no bound holds.
 double FitRecord::gradientNorm(const double *point, const double *gradient) const {
   double norm = 0;
   for (size_t i = 0; i < lower.size(); ++i) {
     double down = maximize ? -gradient[i] : gradient[i];
-    double to = std::clamp(point[i] - down, lower[i], upper[i]);
-    // Without a bound in the way the element itself, which rounding leaves whole.
-    double moved = to == point[i] - down ? std::abs(down) : std::abs(point[i] - to);
-    norm = std::isnan(down) ? down : std::max(norm, moved);
-    if (std::isnan(norm))
-      break;
+    if (std::isnan(down))
+      return down;
+    bool isHeld = (down > 0 && point[i] <= lower[i]) || (down < 0 && point[i] >= upper[i]);
+    norm = std::max(norm, isHeld ? 0 : std::abs(down));
   }
   return norm;
 }
@@ -87,6 +85,17 @@ bool FitRecord::add(const double *point, double value, const double *gradient) {
   else
     goesOn = true;
   return goesOn;
+}
+
+bool FitRecord::isFlat() const {
+  return bestNorm <= std::sqrt(limits.gradientTolerance) * std::max(1.0, std::abs(bestValue));
+}
+
+void FitRecord::finish(int moduleEnd) {
+  if (best.empty() || moduleEnd == CIRC_OPTIMIZER_FAILED)
+    end = FitEnd::Failed;
+  else
+    end = moduleEnd == CIRC_OPTIMIZER_CONVERGED && isFlat() ? FitEnd::Value : FitEnd::Stalled;
 }
 
 std::string FitRecord::csv() const {

@@ -45,6 +45,9 @@ struct FitStep {
   double seconds, value, gradientNorm;
 };
 
+/// How often a method that ended although the gradient is not zero starts again.
+inline constexpr int mostRestarts = 50;
+
 class FitRecord {
 public:
   FitRecord(FitLimits limits, bool maximize, std::vector<double> lower, std::vector<double> upper)
@@ -58,6 +61,11 @@ public:
   std::function<void(const FitRecord &)> progress;
 
   size_t size() const { return lower.size(); }
+  /// Whether the gradient of the best point is small enough for a value that no
+  /// longer changes to mean something.
+  bool isFlat() const;
+  /// Notes how a module ended (a `circ_optimizer_end`) by itself.
+  void finish(int moduleEnd);
   /// The table of the evaluations, for `--log`.
   std::string csv() const;
   double seconds() const;

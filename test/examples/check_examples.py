@@ -1,5 +1,6 @@
 """Value and gradient of the shipped examples against NumPy and differences."""
 import json
+import math
 import pathlib
 import subprocess
 import sys
@@ -57,4 +58,26 @@ right &= check("mixture", str(examples / "mixture/mixture.circ") + ":mixture", m
     "means": random.normal(size=(3, 4)) + x.mean(axis=0),
     "s": random.normal(size=(3, 4)) * 0.1,
 })
+
+def greeks(values):
+    """Price, first derivatives, and the row of the Hessian of the spot price, in closed form."""
+    s, k, r, v, t = (values[name] for name in ("spot", "strike", "rate", "volatility", "maturity"))
+    cdf, density = lambda z: math.erfc(-z / math.sqrt(2)) / 2, lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    d1 = (math.log(s / k) + (r + v * v / 2) * t) / (v * math.sqrt(t))
+    d2, paid = d1 - v * math.sqrt(t), k * math.exp(-r * t)
+    first = {"spot": cdf(d1), "strike": -math.exp(-r * t) * cdf(d2), "rate": t * paid * cdf(d2),
+             "volatility": s * density(d1) * math.sqrt(t), "maturity": s * density(d1) * v / (2 * math.sqrt(t)) + r * paid * cdf(d2)}
+    return s * cdf(d1) - paid * cdf(d2), first, {"spot": density(d1) / (s * v * math.sqrt(t)), "volatility": -density(d1) * d2 / v}
+
+
+for spot in (60, 100, 140):
+    values = {"spot": spot, "strike": 105, "rate": 0.03, "volatility": 0.2, "maturity": 0.5}
+    price, first, second = greeks(values)
+    words = [str(examples / "pricing/pricing.circ"), *(f"{name}={value}" for name, value in values.items()), "--json"]
+    gradient, product = (json.loads(subprocess.run(["circ", *start, *words, *end], capture_output=True, text=True, check=True).stdout)
+                         for start, end in ((["grad"], []), (["hvp"], ["--vector", "spot=1", "--wrt", "spot,volatility"])))
+    worst = max([abs(gradient["value"] / price - 1), *(abs(gradient["gradient"][name] / first[name] - 1) for name in first),
+                 *(abs(product["hvp"][name] / second[name] - 1) for name in second)])
+    print(f"pricing at {spot}: worst relative difference {worst:.1e}")
+    right &= worst < 1e-11
 sys.exit(0 if right else 1)

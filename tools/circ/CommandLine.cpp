@@ -200,8 +200,8 @@ void CommandLine::addFit(Options &options) {
   fit->add_flag("--maximize,--maximise", wanted.maximize, "look for the largest value");
   fit->add_option("--of", options.of, "the result to optimise");
   fit->add_option("--method", wanted.method,
-                  "lbfgs, slsqp, mma, or gradient: steps along the gradient")
-      ->check(CLI::IsMember({"lbfgs", "slsqp", "mma", "gradient"}));
+                  "lbfgs, slsqp, mma, gradient (steps along it), or least-squares of residuals")
+      ->check(CLI::IsMember({"lbfgs", "slsqp", "mma", "gradient", "least-squares"}));
   fit->add_option("--bounds", wanted.bounds,
                   "NAME=LOWER:UPPER: numbers or arrays; either may be left out");
   fit->add_option("--step", wanted.step, "the step of --method gradient, times the gradient")
