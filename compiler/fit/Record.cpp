@@ -48,6 +48,10 @@ double FitRecord::gradientNorm(const double *point, const double *gradient) cons
   return norm;
 }
 
+double FitRecord::scale(double value) const {
+  return std::max(1.0, std::min(std::abs(value), std::abs(steps.front().value)));
+}
+
 void FitRecord::keep(const double *point, const FitStep &step) {
   best.assign(point, point + lower.size());
   bestValue = step.value;
@@ -61,12 +65,11 @@ bool FitRecord::add(const double *point, double value, const double *gradient) {
   bool inside = std::isfinite(step.gradientNorm);
   steps.push_back(step);
   outside += !inside;
-  double scale = std::max(1.0, std::abs(value));
   if (inside && (best.empty() || (maximize ? value > bestValue : value < bestValue)))
     keep(point, step);
   // Of values that are equal within rounding, the one with the smaller gradient; a
   // stationary point that is worse than another point is not what is looked for.
-  bool isBest = inside && std::abs(value - bestValue) <= 1e-13 * scale;
+  bool isBest = inside && std::abs(value - bestValue) <= 1e-13 * std::max(1.0, std::abs(value));
   if (isBest && step.gradientNorm < bestNorm)
     keep(point, step);
   if (progress)
@@ -76,7 +79,7 @@ bool FitRecord::add(const double *point, double value, const double *gradient) {
     end = FitEnd::Interrupted;
   else if (best.empty())
     end = FitEnd::Failed;
-  else if (isBest && step.gradientNorm <= limits.gradientTolerance * scale)
+  else if (isBest && step.gradientNorm <= limits.gradientTolerance * scale(value))
     end = FitEnd::Gradient;
   else if (int64_t(steps.size()) >= limits.evaluations)
     end = FitEnd::Evaluations;
@@ -88,7 +91,7 @@ bool FitRecord::add(const double *point, double value, const double *gradient) {
 }
 
 bool FitRecord::isFlat() const {
-  return bestNorm <= std::sqrt(limits.gradientTolerance) * std::max(1.0, std::abs(bestValue));
+  return bestNorm <= std::sqrt(limits.gradientTolerance) * scale(bestValue);
 }
 
 void FitRecord::finish(int moduleEnd) {

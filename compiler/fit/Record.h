@@ -18,7 +18,8 @@ namespace circ {
 /// When a fit ends.
 struct FitLimits {
   /// Converged when no element of the gradient, of those that bounds do not hold,
-  /// is above this, relative to the value where that is above 1.
+  /// is above this, relative to the value where that is above 1 now and was so at
+  /// the start: a value that grows without end does not converge.
   double gradientTolerance = 1e-8;
   /// Converged when the value changes relatively by less.
   double valueTolerance = 1e-14;
@@ -81,6 +82,8 @@ public:
 private:
   double gradientNorm(const double *point, const double *gradient) const;
   void keep(const double *point, const FitStep &step);
+  /// What a gradient is compared with at this value.
+  double scale(double value) const;
 
   using Clock = std::chrono::steady_clock;
   Clock::time_point begin = Clock::now();

@@ -164,6 +164,13 @@ for words, message in [
 for words in (["--method", "newton"], ["--step", "-1"], ["--max-evaluations", "0"], ["--time-limit", "x"]):
     circ(*LOGISTIC, *words, status=2)
 
+file("e.circ", "circuit e(x: f64[n]) = sum(x[i]^2 for i)\n")
+check("nothing to optimise" in circ("e.circ", "x=[]", status=1).stderr, "no unknowns")
+# What grows without end does not converge.
+for method in ("lbfgs", "slsqp", "gradient"):
+    found = json.loads(circ("e.circ", "x=[1,2]", "--maximize", "--method", method, "--max-evaluations", "2000", "--json").stdout)
+    check(not found["converged"] and found["value"] > 1e6, f"without end by {method}: {found}")
+
 # Limits: the best point so far. This one goes down without end.
 file("slow.circ", "circuit slow(x: f64[n]) {\n  var s = 0.0\n  for k in 0..20000 { s += exp(-x[k % n] * 0.001) }\n  return s\n}\n")
 SLOW = ["slow.circ", "x=[0,1,2]", "--method", "gradient", "--step", "1e-3", "--max-evaluations", "100000000"]

@@ -180,6 +180,8 @@ std::optional<Unknowns> Fit::chooseUnknowns() {
     names.push_back(parameter.variable->name);
   Unknowns made(std::move(names), request.wrt, arguments);
   std::string error;
+  if (made.size() == 0)
+    return complain("there is nothing to optimise: the parameters have no elements"), std::nullopt;
   for (const std::string &bounds : options.fit.bounds)
     if (!made.bound(bounds, error))
       return complain(error), std::nullopt;
