@@ -116,8 +116,13 @@ private:
 
 std::string convergencePlot(const FitRecord &record, const std::string &name) {
   std::vector<double> values, norms;
+  // The best value so far: a trial far away would flatten the rest of the curve.
+  double best = std::numeric_limits<double>::quiet_NaN();
   for (const FitStep &step : record.steps) {
-    values.push_back(step.value);
+    if (std::isfinite(step.gradientNorm) &&
+        (std::isnan(best) || (record.maximize ? step.value > best : step.value < best)))
+      best = step.value;
+    values.push_back(best);
     norms.push_back(std::log10(step.gradientNorm));
   }
   auto plain = [](double value) {
@@ -126,7 +131,7 @@ std::string convergencePlot(const FitRecord &record, const std::string &name) {
     return text;
   };
   Picture picture(record, name + ": " + describe(record.end));
-  picture.panel(0, "value", values, plain, 0);
+  picture.panel(0, "best value", values, plain, 0);
   picture.panel(
       1, "norm of the gradient", norms,
       [](double power) { return "1e" + std::to_string(std::llround(power)); }, 1);

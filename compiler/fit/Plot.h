@@ -5,8 +5,8 @@
 
 namespace circ {
 
-/// An SVG picture: the value and, on a logarithmic scale, the norm of the gradient
-/// over the evaluations.
+/// An SVG picture: the best value so far and, on a logarithmic scale, the norm of
+/// the gradient over the evaluations.
 std::string convergencePlot(const FitRecord &record, const std::string &name);
 
 } // namespace circ
