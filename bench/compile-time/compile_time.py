@@ -23,7 +23,7 @@ def scalars(lines):
 
 def variables(lines):
     """Assignments, branches and loops over a few variables, and updates of an array."""
-    forms = ["a = a * 0.5 + sin(b)", "if a > b {{ b = a * 0.75 + 0.1 }} else {{ b -= 0.25 * a }}", "u[{i}] = u[{j}] * a + 0.5",
+    forms = ["a = a * 0.5 + sin(b)", "if a > b {{ b = a * 0.75 + 0.1 }} else {{ b -= 0.25 * a }}", "u[{i}] = u[{j}] * 0.5 + a * 0.25",
              "for t in 0..3 {{ a = a * 0.5 + u[t] }}", "b += u[{j}] * 0.125"]
     body = ["var a = x", "var b = y", "var u = fill(x, 8)"]
     body += [forms[i % 5].format(i=i % 8, j=(i * 3) % 8) for i in range(lines - 3)]

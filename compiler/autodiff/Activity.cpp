@@ -91,22 +91,19 @@ bool Activity::markUseful(Value value) {
   return isRealType(value.getType()) && useful.insert(value).second;
 }
 
-bool Activity::propagateVaried(Operation *op) {
-  bool changed = false;
-  forEachFlow(op, [&](Value from, Value to) {
-    if (varied.contains(from))
-      changed |= markVaried(to);
-  });
-  return changed;
-}
+/// The flow through a function from each value, or to it.
+using Flow = DenseMap<Value, SmallVector<Value, 2>>;
 
-bool Activity::propagateUseful(Operation *op) {
-  bool changed = false;
-  forEachFlow(op, [&](Value from, Value to) {
-    if (useful.contains(to))
-      changed |= markUseful(from);
-  });
-  return changed;
+/// Marks all that can be reached from the values in `work`, which are marked.
+template <typename Mark> static void spread(SmallVector<Value> work, const Flow &flow, Mark mark) {
+  while (!work.empty()) {
+    auto next = flow.find(work.pop_back_val());
+    if (next == flow.end())
+      continue;
+    for (Value value : next->second)
+      if (mark(value))
+        work.push_back(value);
+  }
 }
 
 Activity::Activity(func::FuncOp function, const llvm::BitVector &variedArguments,
@@ -117,9 +114,14 @@ Activity::Activity(func::FuncOp function, const llvm::BitVector &variedArguments
   for (unsigned i : usefulResults.set_bits())
     markUseful(terminator->getOperand(i));
 
-  SmallVector<Operation *> operations;
-  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    operations.push_back(op);
+  Flow forward, backward;
+  function.walk([&](Operation *op) {
+    forEachFlow(op, [&](Value from, Value to) {
+      if (!isRealType(from.getType()) || !isRealType(to.getType()))
+        return;
+      forward[from].push_back(to);
+      backward[to].push_back(from);
+    });
     if (auto pop = dyn_cast<ir::PopOp>(op)) {
       markVaried(pop.getValue());
     } else if (auto push = dyn_cast<ir::PushOp>(op)) {
@@ -129,18 +131,8 @@ Activity::Activity(func::FuncOp function, const llvm::BitVector &variedArguments
       llvm::for_each(op->getOperands(), [&](Value operand) { markUseful(operand); });
     }
   });
-  // Loops pass values backwards, region ops from inside out: repeat until
-  // nothing changes. Straight-line code settles in the first round.
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (Operation *op : operations)
-      changed |= propagateVaried(op);
-  }
-  for (bool changed = true; changed;) {
-    changed = false;
-    for (Operation *op : llvm::reverse(operations))
-      changed |= propagateUseful(op);
-  }
+  spread(llvm::to_vector(varied), forward, [&](Value value) { return markVaried(value); });
+  spread(llvm::to_vector(useful), backward, [&](Value value) { return markUseful(value); });
 }
 
 bool Activity::isActive(Operation *op) const {

@@ -45,8 +45,6 @@ public:
   bool isActive(mlir::Operation *op) const;
 
 private:
-  bool propagateVaried(mlir::Operation *op);
-  bool propagateUseful(mlir::Operation *op);
   bool markVaried(mlir::Value value);
   bool markUseful(mlir::Value value);
 

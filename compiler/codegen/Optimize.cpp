@@ -94,16 +94,6 @@ static void addSanitizer(PassBuilder &builder, Sanitizer sanitizer) {
   });
 }
 
-/// Beyond this many instructions in one function the register allocator and the
-/// scheduler of straight-line vector code, which are quadratic, would take
-/// longer than such code is ever run (docs/rationale/large-functions.md).
-static constexpr unsigned largeFunction = 20000;
-
-static bool hasLargeFunction(const Module &module) {
-  return llvm::any_of(module,
-                      [](const Function &f) { return f.getInstructionCount() > largeFunction; });
-}
-
 void optimize(Module &module, TargetMachine &machine, const CodegenOptions &options) {
   module.setTargetTriple(machine.getTargetTriple().str());
   module.setDataLayout(machine.createDataLayout());
@@ -132,10 +122,6 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   static const OptimizationLevel levels[] = {OptimizationLevel::O0, OptimizationLevel::O1,
                                              OptimizationLevel::O2, OptimizationLevel::O3};
   OptimizationLevel level = levels[std::min(options.level, 3u)];
-  if (options.level > 1 && hasLargeFunction(module)) {
-    level = OptimizationLevel::O1;
-    machine.setOptLevel(CodeGenOptLevel::None);
-  }
   ModulePassManager passes = level == OptimizationLevel::O0
                                  ? builder.buildO0DefaultPipeline(level)
                                  : builder.buildPerModuleDefaultPipeline(level);

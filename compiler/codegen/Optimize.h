@@ -27,6 +27,8 @@ struct CodegenOptions {
   int64_t memoryLimit = 0;
   /// Whether code in this process counts its operations (CountOperations.h).
   bool countOperations = false;
+  /// Functions longer than twice this many lowered ops are cut into parts.
+  unsigned partLength = 300;
 };
 
 /// The machine to make code for; an error for a CPU that LLVM does not know.

@@ -103,7 +103,7 @@ static std::string buildId() {
 // its place here.
 
 static void write(Writer &writer, const CodegenOptions &options) {
-  const auto &[level, strict, debugInfo, sanitizer, cpu, memoryLimit, counts] = options;
+  const auto &[level, strict, debugInfo, sanitizer, cpu, memoryLimit, counts, partLength] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
@@ -112,6 +112,7 @@ static void write(Writer &writer, const CodegenOptions &options) {
   writer.text(cpu == "native" ? hostCpu() : "");
   writer.number(uint64_t(memoryLimit));
   writer.number(counts);
+  writer.number(partLength);
 }
 
 static void write(Writer &writer, const DerivativeRequest &request) {

@@ -106,10 +106,10 @@ bool Compilation::analyze() {
 bool Compilation::simplify() {
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
-  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
   passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
-  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
 }
@@ -279,7 +279,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
   passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
   passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
-  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCSEPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   stopwatch.lap("vectorize");
   return right;
@@ -304,7 +304,11 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
   passes.enableVerifier(false);
   passes.addPass(mlir::createCSEPass());
   passes.addPass(mlir::createCanonicalizerPass());
-  right = succeeded(passes.run(*module)) && (!toLlvm || succeeded(lowerToLLVM(*module)));
+  right = succeeded(passes.run(*module));
+  if (right)
+    splitFunctions(*module, options.partLength);
+  stopwatch.lap("split");
+  right = right && (!toLlvm || succeeded(lowerToLLVM(*module)));
   stopwatch.lap("to LLVM");
   return right && !diagnostics.hasErrors();
 }

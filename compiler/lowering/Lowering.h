@@ -18,6 +18,11 @@ struct LoweringOptions {
 /// row-major memory and its dynamic sizes.
 mlir::LogicalResult lowerArrays(mlir::ModuleOp module, const LoweringOptions &options);
 
+/// Cuts functions that are longer than twice `limit` ops of the lowered program
+/// into functions of about that length, so that LLVM's time grows as their
+/// number does (docs/rationale/large-functions.md).
+void splitFunctions(mlir::ModuleOp module, unsigned limit);
+
 /// Replaces scf by branches between blocks.
 void lowerToBranches(mlir::ModuleOp module);
 
@@ -26,5 +31,8 @@ mlir::LogicalResult lowerToLLVM(mlir::ModuleOp module);
 
 /// Registers the passes `lower-arrays` and `lower-to-llvm`.
 void registerLoweringPasses();
+
+/// Registers the pass `split-functions`.
+void registerSplitFunctionsPass();
 
 } // namespace circ

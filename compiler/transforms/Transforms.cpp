@@ -8,6 +8,7 @@ void registerTransformPasses() {
   registerCheckpointLoopsPass();
   registerFuseSweepsPass();
   registerKeepTermsPass();
+  registerMergeEqualOpsPass();
   registerPassWhileValuesPass();
   registerRemoveProvenChecksPass();
   registerVectorizeIterationsPass();

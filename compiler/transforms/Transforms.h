@@ -33,12 +33,17 @@ std::unique_ptr<mlir::Pass> createVectorizeIterationsPass(const VectorTarget &ta
 /// rules and the lowering expect: canonicalization drops what nobody uses.
 std::unique_ptr<mlir::Pass> createPassWhileValuesPass();
 
+/// Computes equal ops without effects once and erases those that nobody uses.
+/// Ops with regions are equal when their regions are.
+std::unique_ptr<mlir::Pass> createMergeEqualOpsPass();
+
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
 void registerFuseSweepsPass();
 void registerKeepTermsPass();
 void registerPassWhileValuesPass();
+void registerMergeEqualOpsPass();
 void registerRemoveProvenChecksPass();
 void registerVectorizeIterationsPass();
 

@@ -92,6 +92,8 @@ private:
     into.secondIsTangent = way == 2;
     ProgramCompiler compiler(compilation);
     CodegenOptions options;
+    if (source.size() % 2)
+      options.partLength = 5; // as long functions are cut
     bool right = compiler.lower(
         {{f, {DerivativeKind::Value, {}}},
          {f, {DerivativeKind::Gradient, wrt}},

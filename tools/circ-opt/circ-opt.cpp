@@ -25,6 +25,7 @@ int main(int argc, char **argv) {
   mlir::registerInlinerPass();
   circ::registerAutodiffPasses();
   circ::registerLoweringPasses();
+  circ::registerSplitFunctionsPass();
   circ::registerTransformPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "passes of the circ compiler\n", registry));

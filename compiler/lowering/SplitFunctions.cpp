@@ -1,0 +1,312 @@
+//===- SplitFunctions.cpp - Large functions to functions of bounded size ---===//
+//
+// LLVM's passes take time that grows faster than linearly with the length of a
+// function. A long block is cut into segments, and each becomes a function of
+// its own, a part. What a part reads from outside the block is its arguments;
+// what the segments of a block hand to one another goes through memory, the
+// block's frame: hundreds of arguments and results would cost LLVM more than
+// the cut saves. Inner blocks are cut before outer ones, so that a loop with a
+// long body weighs little in the block around it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/lowering/Lowering.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/Pass/Pass.h"
+#include <map>
+
+using namespace mlir;
+
+namespace circ {
+
+namespace {
+
+/// Ops that follow one another in a block, those at [begin, end) of a list.
+struct Segment {
+  size_t begin, end;
+  /// Whether a pointer goes from here to another segment.
+  bool sharesPointers = false;
+};
+
+/// Cuts one block. The block's ops but for constants and stack memory are in a
+/// list, and have a weight each: the number of ops within.
+class BlockCutter {
+public:
+  BlockCutter(func::FuncOp function, Block &block, unsigned limit,
+              const DenseMap<Operation *, unsigned> &weights);
+
+  /// Cuts; the number of parts that were made. Their names count from `first`.
+  unsigned run(unsigned first);
+
+private:
+  void chooseSegments();
+  void useFrame();
+  void pass(Value value, size_t from);
+  Value address(OpBuilder &b, Location loc, size_t slot);
+  void outline(Segment &segment, Operation *from, Operation *to, unsigned number);
+
+  func::FuncOp function;
+  Block &block;
+  unsigned limit;
+  const DenseMap<Operation *, unsigned> &weights;
+  SmallVector<Operation *> ops;
+  DenseMap<Operation *, size_t> places;
+  SmallVector<Segment> segments;
+  /// The segment of each op in the list; behind them the terminator's.
+  SmallVector<size_t> segmentOf;
+  Value frame;
+  int64_t frameBytes = 0;
+};
+
+} // namespace
+
+/// Whether an op is copied to where its value is used, instead of passed there.
+static bool isCopied(Operation *op) {
+  return op->hasTrait<OpTrait::ConstantLike>() || isa<LLVM::AddressOfOp>(op);
+}
+
+/// Whether an op stays where it is. Stack memory ends with the function that
+/// allocates it.
+static bool isPinned(Operation *op) { return isCopied(op) || isa<LLVM::AllocaOp>(op); }
+
+BlockCutter::BlockCutter(func::FuncOp function, Block &block, unsigned limit,
+                         const DenseMap<Operation *, unsigned> &weights)
+    : function(function), block(block), limit(limit), weights(weights) {
+  Block::iterator afterPinned = block.begin();
+  for (Operation &op : llvm::make_early_inc_range(block.without_terminator())) {
+    if (isPinned(&op)) {
+      op.moveBefore(&block, afterPinned);
+      afterPinned = std::next(op.getIterator());
+    } else {
+      places[&op] = ops.size();
+      ops.push_back(&op);
+    }
+  }
+  places[block.getTerminator()] = ops.size();
+}
+
+/// Segments of at least `limit` ops. Each ends where the fewest of its values
+/// are still to be read, as far as half its length beyond the limit.
+void BlockCutter::chooseSegments() {
+  SmallVector<size_t> lastUse(ops.size());
+  for (auto [i, op] : llvm::enumerate(ops)) {
+    lastUse[i] = i;
+    for (Operation *user : op->getUsers())
+      lastUse[i] = std::max(lastUse[i], places.lookup(block.findAncestorOpInBlock(*user)));
+  }
+  for (size_t begin = 0; begin < ops.size(); begin = segments.back().end) {
+    size_t weight = 0, live = 0, best = ops.size(), fewest = SIZE_MAX;
+    DenseMap<size_t, size_t> ends;
+    for (size_t i = begin; i < ops.size() && weight < limit + limit / 2; ++i) {
+      weight += weights.lookup(ops[i]);
+      live -= ends.lookup(i);
+      if (lastUse[i] > i) {
+        live += ops[i]->getNumResults();
+        ends[lastUse[i]] += ops[i]->getNumResults();
+      }
+      if (weight >= limit && live < fewest) {
+        fewest = live;
+        best = i + 1;
+      }
+    }
+    segments.push_back({begin, best});
+    segmentOf.resize(best, segments.size() - 1);
+  }
+  segmentOf.push_back(segments.size());
+}
+
+static int64_t bytesOf(Type type) {
+  int64_t count = 1;
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    count = vector.getNumElements();
+    type = vector.getElementType();
+  }
+  int64_t bits = isa<LLVM::LLVMPointerType>(type) ? 64 : type.getIntOrFloatBitWidth();
+  return llvm::PowerOf2Ceil(llvm::divideCeil(count * bits, 8));
+}
+
+Value BlockCutter::address(OpBuilder &b, Location loc, size_t slot) {
+  return b.create<LLVM::GEPOp>(loc, frame.getType(), b.getI8Type(), frame,
+                               ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(slot)},
+                               /*inbounds=*/true);
+}
+
+/// Stores a value where it is defined, in segment `from`, and loads it in each
+/// other segment that uses it, before the first use.
+void BlockCutter::pass(Value value, size_t from) {
+  std::map<size_t, size_t> firstUse;
+  for (Operation *user : value.getUsers()) {
+    size_t place = places.lookup(block.findAncestorOpInBlock(*user));
+    if (segmentOf[place] == from)
+      continue;
+    auto [found, isNew] = firstUse.try_emplace(segmentOf[place], place);
+    if (!isNew)
+      found->second = std::min(found->second, place);
+  }
+  if (firstUse.empty())
+    return;
+  segments[from].sharesPointers |= isa<LLVM::LLVMPointerType>(value.getType());
+  int64_t bytes = bytesOf(value.getType());
+  int64_t slot = llvm::alignTo(frameBytes, bytes);
+  frameBytes = slot + bytes;
+  Location loc = value.getLoc();
+  DenseMap<size_t, Value> loaded;
+  for (auto [segment, place] : firstUse) {
+    OpBuilder b(place == ops.size() ? block.getTerminator() : ops[place]);
+    loaded[segment] = b.create<LLVM::LoadOp>(loc, value.getType(), address(b, loc, slot));
+  }
+  for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
+    if (Value load =
+            loaded.lookup(segmentOf[places.lookup(block.findAncestorOpInBlock(*use.getOwner()))]))
+      use.set(load);
+  OpBuilder b(value.getContext());
+  b.setInsertionPointAfterValue(value);
+  b.create<LLVM::StoreOp>(loc, value, address(b, loc, slot));
+}
+
+/// Passes on what crosses the segments' ends. The frame is the stack memory of
+/// the function, also when the block is the body of a loop.
+void BlockCutter::useFrame() {
+  OpBuilder b = OpBuilder::atBlockBegin(&function.getBody().front());
+  Location loc = function.getLoc();
+  auto size = b.create<LLVM::ConstantOp>(loc, b.getI64Type(), b.getI64IntegerAttr(0));
+  frame = b.create<LLVM::AllocaOp>(loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI8Type(),
+                                   size, /*alignment=*/64);
+  for (auto [i, op] : llvm::enumerate(ops))
+    for (Value result : op->getResults())
+      pass(result, segmentOf[i]);
+  size.setValueAttr(b.getI64IntegerAttr(frameBytes));
+  if (frame.use_empty()) {
+    frame.getDefiningOp()->erase();
+    size.erase();
+  }
+}
+
+/// Moves what lies between two marks to a function and calls it there.
+void BlockCutter::outline(Segment &segment, Operation *from, Operation *to, unsigned number) {
+  OpBuilder b(function);
+  Location loc = ops[segment.begin]->getLoc();
+  auto part = b.create<func::FuncOp>(loc, (function.getName() + ".part." + Twine(number)).str(),
+                                     b.getFunctionType({}, {}));
+  part.setPrivate();
+  part->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  Block *body = b.createBlock(&part.getBody());
+  body->getOperations().splice(body->end(), block.getOperations(), std::next(from->getIterator()),
+                               to->getIterator());
+  b.create<func::ReturnOp>(loc);
+
+  // Stack memory that nothing else uses moves along, unless a pointer into it could leave.
+  bool takesBuffers = &block == &function.getBody().front() && !segment.sharesPointers;
+  auto isOwn = [&](Operation *op) {
+    return takesBuffers && isa<LLVM::AllocaOp>(op) &&
+           llvm::all_of(op->getUsers(), [&](Operation *user) { return part->isAncestor(user); });
+  };
+  SmallVector<Value> arguments;
+  IRMapping inside;
+  OpBuilder atStart = OpBuilder::atBlockBegin(body);
+  SmallVector<Operation *> copied;
+  auto capture = [&](Value value) {
+    Operation *definition = value.getDefiningOp();
+    if (!definition || !(isCopied(definition) || isOwn(definition))) {
+      arguments.push_back(value);
+      inside.map(value, body->addArgument(value.getType(), value.getLoc()));
+      return;
+    }
+    for (Value operand : definition->getOperands())
+      if (!inside.contains(operand))
+        atStart.clone(*operand.getDefiningOp(), inside);
+    atStart.clone(*definition, inside);
+    copied.push_back(definition);
+  };
+  SmallVector<Operation *> moved;
+  body->walk([&](Operation *op) { moved.push_back(op); });
+  for (Operation *op : moved)
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (part.getBody().isAncestor(operand.get().getParentRegion()))
+        continue;
+      if (!inside.contains(operand.get()))
+        capture(operand.get());
+      operand.set(inside.lookup(operand.get()));
+    }
+  part.setFunctionType(b.getFunctionType(ValueRange(arguments).getTypes(), {}));
+  OpBuilder(to).create<func::CallOp>(loc, part, arguments);
+  for (Operation *op : copied)
+    if (op->use_empty())
+      op->erase();
+}
+
+unsigned BlockCutter::run(unsigned first) {
+  chooseSegments();
+  SmallVector<Operation *> marks;
+  for (size_t i = 0; i <= segments.size(); ++i) {
+    OpBuilder b(i < segments.size() ? ops[segments[i].begin] : block.getTerminator());
+    marks.push_back(b.create<LLVM::ZeroOp>(function.getLoc(), b.getI1Type()));
+  }
+  useFrame();
+  for (auto [i, segment] : llvm::enumerate(segments))
+    outline(segment, marks[i], marks[i + 1], first + i);
+  for (Operation *mark : marks)
+    mark->erase();
+  return segments.size();
+}
+
+namespace {
+
+class FunctionSplitter {
+public:
+  FunctionSplitter(func::FuncOp function, unsigned limit) : function(function), limit(limit) {}
+
+  /// Cuts the blocks within `block`, then `block` if what is left is too long; the
+  /// number of ops left.
+  unsigned run(Block &block) {
+    unsigned total = 0;
+    for (Operation &op : block) {
+      unsigned weight = isPinned(&op) ? 0 : 1;
+      for (Region &region : op.getRegions())
+        for (Block &nested : region)
+          weight += run(nested);
+      weights[&op] = weight;
+      total += weight;
+    }
+    if (total <= 2 * limit)
+      return total;
+    unsigned made = BlockCutter(function, block, limit, weights).run(parts);
+    parts += made;
+    return made + 1;
+  }
+
+private:
+  func::FuncOp function;
+  unsigned limit;
+  unsigned parts = 0;
+  DenseMap<Operation *, unsigned> weights;
+};
+
+struct SplitFunctions : PassWrapper<SplitFunctions, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(SplitFunctions)
+  SplitFunctions() = default;
+  SplitFunctions(const SplitFunctions &other) : PassWrapper(other) {}
+
+  Option<unsigned> limit{*this, "limit", llvm::cl::desc("ops in a part"),
+                         llvm::cl::init(300)};
+
+  StringRef getArgument() const final { return "split-functions"; }
+  StringRef getDescription() const final { return "long functions to parts of bounded length"; }
+  void runOnOperation() final { splitFunctions(getOperation(), limit); }
+};
+
+} // namespace
+
+void splitFunctions(ModuleOp module, unsigned limit) {
+  for (auto function : llvm::to_vector(module.getOps<func::FuncOp>()))
+    if (!function.isExternal())
+      FunctionSplitter(function, limit).run(function.getBody().front());
+}
+
+void registerSplitFunctionsPass() { PassRegistration<SplitFunctions>(); }
+
+} // namespace circ
