@@ -291,8 +291,7 @@ struct SplitFunctions : PassWrapper<SplitFunctions, OperationPass<ModuleOp>> {
   SplitFunctions() = default;
   SplitFunctions(const SplitFunctions &other) : PassWrapper(other) {}
 
-  Option<unsigned> limit{*this, "limit", llvm::cl::desc("ops in a part"),
-                         llvm::cl::init(300)};
+  Option<unsigned> limit{*this, "limit", llvm::cl::desc("ops in a part"), llvm::cl::init(300)};
 
   StringRef getArgument() const final { return "split-functions"; }
   StringRef getDescription() const final { return "long functions to parts of bounded length"; }
