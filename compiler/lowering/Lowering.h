@@ -19,7 +19,8 @@ struct LoweringOptions {
 mlir::LogicalResult lowerArrays(mlir::ModuleOp module, const LoweringOptions &options);
 
 /// Cuts functions that are longer than twice `limit` ops of the lowered program
-/// into functions of about that length, so that LLVM's time grows as their
+/// into functions of about that length, loops' bodies when they are ten times
+/// as long, so that LLVM's time grows as their
 /// number does (docs/rationale/large-functions.md).
 void splitFunctions(mlir::ModuleOp module, unsigned limit);
 

@@ -25,6 +25,13 @@ namespace circ {
 
 namespace {
 
+/// A cache line, and the largest register.
+constexpr int64_t frameAlignment = 64;
+
+/// Blocks of loops run often, and memory between their parts costs each time:
+/// they are cut when they are longer by this factor.
+constexpr unsigned innerFactor = 10;
+
 /// Ops that follow one another in a block, those at [begin, end) of a list.
 struct Segment {
   size_t begin, end;
@@ -121,9 +128,9 @@ void BlockCutter::chooseSegments() {
 
 static int64_t bytesOf(Type type) {
   int64_t count = 1;
-  if (auto vector = dyn_cast<VectorType>(type)) {
-    count = vector.getNumElements();
-    type = vector.getElementType();
+  if (LLVM::isCompatibleVectorType(type)) {
+    count = LLVM::getVectorNumElements(type).getFixedValue();
+    type = LLVM::getVectorElementType(type);
   }
   int64_t bits = isa<LLVM::LLVMPointerType>(type) ? 64 : type.getIntOrFloatBitWidth();
   return llvm::PowerOf2Ceil(llvm::divideCeil(count * bits, 8));
@@ -151,13 +158,15 @@ void BlockCutter::pass(Value value, size_t from) {
     return;
   segments[from].sharesPointers |= isa<LLVM::LLVMPointerType>(value.getType());
   int64_t bytes = bytesOf(value.getType());
-  int64_t slot = llvm::alignTo(frameBytes, bytes);
+  auto alignment = unsigned(std::min(bytes, frameAlignment));
+  int64_t slot = llvm::alignTo(frameBytes, alignment);
   frameBytes = slot + bytes;
   Location loc = value.getLoc();
   DenseMap<size_t, Value> loaded;
   for (auto [segment, place] : firstUse) {
     OpBuilder b(place == ops.size() ? block.getTerminator() : ops[place]);
-    loaded[segment] = b.create<LLVM::LoadOp>(loc, value.getType(), address(b, loc, slot));
+    loaded[segment] =
+        b.create<LLVM::LoadOp>(loc, value.getType(), address(b, loc, slot), alignment);
   }
   for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
     if (Value load =
@@ -165,7 +174,7 @@ void BlockCutter::pass(Value value, size_t from) {
       use.set(load);
   OpBuilder b(value.getContext());
   b.setInsertionPointAfterValue(value);
-  b.create<LLVM::StoreOp>(loc, value, address(b, loc, slot));
+  b.create<LLVM::StoreOp>(loc, value, address(b, loc, slot), alignment);
 }
 
 /// Passes on what crosses the segments' ends. The frame is the stack memory of
@@ -175,7 +184,7 @@ void BlockCutter::useFrame() {
   Location loc = function.getLoc();
   auto size = b.create<LLVM::ConstantOp>(loc, b.getI64Type(), b.getI64IntegerAttr(0));
   frame = b.create<LLVM::AllocaOp>(loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI8Type(),
-                                   size, /*alignment=*/64);
+                                   size, frameAlignment);
   for (auto [i, op] : llvm::enumerate(ops))
     for (Value result : op->getResults())
       pass(result, segmentOf[i]);
@@ -272,9 +281,10 @@ public:
       weights[&op] = weight;
       total += weight;
     }
-    if (total <= 2 * limit)
+    unsigned length = &block == &function.getBody().front() ? limit : innerFactor * limit;
+    if (total <= 2 * length)
       return total;
-    unsigned made = BlockCutter(function, block, limit, weights).run(parts);
+    unsigned made = BlockCutter(function, block, length, weights).run(parts);
     parts += made;
     return made + 1;
   }

@@ -92,8 +92,9 @@ private:
     into.secondIsTangent = way == 2;
     ProgramCompiler compiler(compilation);
     CodegenOptions options;
+    // Every second program is cut as long functions are, in parts down to one op.
     if (source.size() % 2)
-      options.partLength = 5; // as long functions are cut
+      options.partLength = 1 + source.size() / 2 % 8;
     bool right = compiler.lower(
         {{f, {DerivativeKind::Value, {}}},
          {f, {DerivativeKind::Gradient, wrt}},
