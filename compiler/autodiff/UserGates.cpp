@@ -4,6 +4,7 @@
 
 #include "compiler/autodiff/Autodiff.h"
 #include "compiler/autodiff/ExpandProducts.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Builders.h"
 
 using namespace mlir;
@@ -39,9 +40,22 @@ LogicalResult requireNoActiveConstants(func::CallOp call, func::FuncOp gate,
   return success();
 }
 
+/// Gives branches that lack it their empty other side: canonicalization takes it
+/// away where nothing is yielded, and rules put code there.
+static void addElseBlocks(func::FuncOp function) {
+  function.walk([](scf::IfOp branch) {
+    if (branch.elseBlock())
+      return;
+    OpBuilder b(branch.getContext());
+    b.createBlock(&branch.getElseRegion());
+    b.create<scf::YieldOp>(branch.getLoc());
+  });
+}
+
 OwningOpRef<func::FuncOp> differentiableCopy(func::FuncOp function) {
   if (!isUserGate(function)) {
     OwningOpRef<func::FuncOp> copy(function.clone());
+    addElseBlocks(*copy);
     expandProducts(copy->getOperation());
     return copy;
   }

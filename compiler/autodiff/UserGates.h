@@ -22,8 +22,9 @@ bool takesResult(mlir::func::FuncOp gate, mlir::func::FuncOp rule, unsigned give
 /// Fails, with an error, when an active value is given to a `const` parameter.
 mlir::LogicalResult requireNoActiveConstants(mlir::func::CallOp call, mlir::func::FuncOp gate,
                                              const Activity &activity);
-/// A copy of a function to be differentiated; of a gate, a function that calls
-/// it, so that its own rules are used.
+/// A copy of a function to be differentiated, with products as loops and both
+/// sides of each branch; of a gate, a function that calls it, so that its own
+/// rules are used.
 mlir::OwningOpRef<mlir::func::FuncOp> differentiableCopy(mlir::func::FuncOp function);
 
 } // namespace circ::autodiff
