@@ -344,10 +344,12 @@ ast::Circuit *Compilation::choose(const std::string &name) {
   if (ast::Circuit *found = ast->find(llvm::sys::path::stem(sources.file(file).name()).str()))
     return found;
   ast::Circuit *last = own.back();
-  if (own.size() > 1)
+  if (own.size() > 1) {
+    std::string path = sources.file(file).name();
     llvm::errs() << "note: using the circuit '" << last->name
-                 << "', the last one of the file; name another by " << sources.file(file).name()
-                 << ":CIRCUIT\n";
+                 << "', the last one of the file; name another by "
+                 << (path == "<stdin>" ? "/dev/stdin" : path) << ":CIRCUIT\n";
+  }
   return last;
 }
 

@@ -39,7 +39,9 @@ static std::vector<std::string> wanted(antlr4::Parser &parser,
 }
 
 /// What was probably meant; empty when there is no telling.
-static std::string likelyFix(antlr4::Parser &parser, antlr4::Token &token, bool afterOperand) {
+static std::string likelyFix(antlr4::Parser &parser, antlr4::Token &token,
+                             const antlr4::misc::IntervalSet &expected) {
+  bool afterOperand = expected.contains(static_cast<size_t>(L::CARET));
   size_t type = token.getType();
   antlr4::Token *before = parser.getTokenStream()->LT(-1);
   size_t last = before ? before->getType() : antlr4::Token::EOF;
@@ -57,6 +59,10 @@ static std::string likelyFix(antlr4::Parser &parser, antlr4::Token &token, bool 
   static const std::set<std::string> otherWords = {"def", "function", "fn", "func", "fun"};
   if (otherWords.count(token.getText()))
     return "a function is written `circuit f(x) = ...` or `circuit f(x) { ... }`";
+  auto isExpected = [&](size_t wanted) { return expected.contains(wanted); };
+  bool beginsBody = type == L::NAME || type == L::RETURN || type == L::BREAK || type == L::CONTINUE;
+  if (beginsBody && isExpected(L::LBRACE) && !isExpected(L::ASSIGN) && !isExpected(L::INTEGER))
+    return "a body stands in braces: `{ ... }`";
   return "";
 }
 
@@ -106,7 +112,7 @@ void SyntaxErrorListener::syntaxError(antlr4::Recognizer *recognizer, antlr4::To
       text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
   }
   Diagnostic &d = diagnostics.report(DiagnosticId::SyntaxError, range, {text});
-  if (std::string hint = likelyFix(*parser, *token, afterOperand); !hint.empty())
+  if (std::string hint = likelyFix(*parser, *token, expected); !hint.empty())
     d.withHint(hint);
 }
 

@@ -11,6 +11,7 @@
 #include "compiler/fit/Modules.h"
 #include "compiler/fit/Plot.h"
 #include "compiler/fit/Unknowns.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -41,9 +42,8 @@ public:
       return;
     toldAt = now;
     double rate = double(record.steps.size()) / now;
-    llvm::errs() << llvm::formatv(
-        "\r\x1b[K{0} evaluations, value {1:g8}, gradient {2:e1}, {3:f0}/s", record.steps.size(),
-        record.bestValue, record.bestNorm, rate);
+    llvm::errs() << llvm::format("\r\x1b[K%zu evaluations, value %.8g, gradient %.1e, %.0f/s",
+                                 record.steps.size(), record.bestValue, record.bestNorm, rate);
     double left = std::min(record.limits.seconds - now,
                            double(record.limits.evaluations - int64_t(record.steps.size())) / rate);
     llvm::errs() << llvm::formatv(", at most {0:f0} s more", std::max(0.0, std::ceil(left)));
