@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/Optimize.h"
 
+#include "compiler/codegen/BoundInlining.h"
 #include "compiler/codegen/VectorMath.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -102,6 +103,7 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
     defineVectorMath(module, vectorRegisterBits(machine));
   annotate(module, machine, options);
   addMissingScopes(module);
+  boundInlining(module);
 
   PipelineTuningOptions tuning;
   tuning.LoopVectorization = tuning.SLPVectorization = options.level >= 2;

@@ -47,7 +47,9 @@ mlir::MLIRContext &Compilation::context() {
   mlirContext
       ->loadDialect<ir::CircDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect,
                     mlir::scf::SCFDialect, mlir::cf::ControlFlowDialect, mlir::LLVM::LLVMDialect>();
-  // What MLIR reports is shown as everything else: at its place in the file.
+  // What MLIR reports is shown as everything else: at its place in the file. The
+  // text of the op is not shown, and printing it verifies the whole function.
+  mlirContext->printOpOnDiagnostic(false);
   mlirContext->getDiagEngine().registerHandler([this](mlir::Diagnostic &d) { report(d); });
   return *mlirContext;
 }

@@ -36,6 +36,8 @@ public:
   mlir::Value interruptFlag(mlir::OpBuilder &b, mlir::Location loc);
   /// File, line and column of a location, as the runtime takes them.
   llvm::SmallVector<mlir::Value> place(mlir::OpBuilder &b, mlir::Location loc);
+  /// What a function of arrays becomes, by that function's name.
+  llvm::StringMap<mlir::func::FuncOp> lowered;
 
 private:
   mlir::ModuleOp module;

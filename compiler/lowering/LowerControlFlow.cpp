@@ -217,9 +217,7 @@ void FunctionLowering::lowerCall(func::CallOp op) {
       if (array.isDynamicDim(i))
         arguments.push_back(passed.sizes[i]);
   }
-  auto callee =
-      to->getParentOfType<ModuleOp>().lookupSymbol<func::FuncOp>("circ." + op.getCallee().str());
-  auto made = b.create<func::CallOp>(loc, callee, arguments);
+  auto made = b.create<func::CallOp>(loc, state.lowered.lookup(op.getCallee()), arguments);
   unsigned next = 0;
   for (Value result : op.getResults()) {
     Value first = made.getResult(next++);

@@ -34,6 +34,7 @@ LogicalResult lowerArrays(ModuleOp module, const LoweringOptions &options) {
   using namespace lowering;
   OpBuilder b(module.getContext());
   SmallVector<std::pair<func::FuncOp, func::FuncOp>> functions;
+  ModuleState state(module);
   for (auto from : llvm::to_vector(module.getOps<func::FuncOp>())) {
     SmallVector<Type> inputs{pointerType(b)}, results;
     for (Type type : from.getFunctionType().getInputs())
@@ -45,8 +46,8 @@ LogicalResult lowerArrays(ModuleOp module, const LoweringOptions &options) {
                                      b.getFunctionType(inputs, results));
     to.setPrivate();
     functions.push_back({from, to});
+    state.lowered[from.getName()] = to;
   }
-  ModuleState state(module);
   for (auto [from, to] : functions)
     if (failed(FunctionLowering(from, to, state, options).run()))
       return failure();

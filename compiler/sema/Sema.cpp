@@ -5,7 +5,32 @@
 #include "compiler/sema/Analyzer.h"
 #include "compiler/sema/Builtins.h"
 
+#include "llvm/ADT/GraphTraits.h"
+#include "llvm/ADT/SCCIterator.h"
+
 #include <functional>
+
+namespace circ {
+namespace {
+
+/// A circuit and those that it calls; no circuit for the node that reaches all.
+struct CallNode {
+  ast::Circuit *circuit = nullptr;
+  std::vector<CallNode *> callees;
+};
+
+} // namespace
+} // namespace circ
+
+namespace llvm {
+template <> struct GraphTraits<circ::CallNode *> {
+  using NodeRef = circ::CallNode *;
+  using ChildIteratorType = std::vector<circ::CallNode *>::iterator;
+  static NodeRef getEntryNode(NodeRef node) { return node; }
+  static ChildIteratorType child_begin(NodeRef node) { return node->callees.begin(); }
+  static ChildIteratorType child_end(NodeRef node) { return node->callees.end(); }
+};
+} // namespace llvm
 
 namespace circ {
 
@@ -168,18 +193,19 @@ bool ModuleAnalyzer::requireResults(ast::Circuit &circuit, SourceRange useRange)
 }
 
 void ModuleAnalyzer::markRecursion() {
+  std::map<const ast::Circuit *, CallNode> nodes;
+  CallNode all;
   for (auto &circuit : module.circuits) {
-    std::set<ast::Circuit *> seen;
-    std::vector<ast::Circuit *> work(calls[circuit.get()].begin(), calls[circuit.get()].end());
-    while (!work.empty() && !circuit->recursive) {
-      ast::Circuit *next = work.back();
-      work.pop_back();
-      if (next == circuit.get())
-        circuit->recursive = true;
-      else if (seen.insert(next).second)
-        work.insert(work.end(), calls[next].begin(), calls[next].end());
-    }
+    CallNode &node = nodes[circuit.get()];
+    node.circuit = circuit.get();
+    all.callees.push_back(&node);
+    for (ast::Circuit *callee : calls[circuit.get()])
+      node.callees.push_back(&nodes[callee]);
   }
+  for (auto cycle = llvm::scc_begin(&all); !cycle.isAtEnd(); ++cycle)
+    for (CallNode *node : *cycle)
+      if (node->circuit && cycle.hasCycle())
+        node->circuit->recursive = true;
 }
 
 } // namespace sema

@@ -66,15 +66,18 @@ class Fusion {
 public:
   Fusion(ir::ReduceOp sum, scf::ForOp loop) : sum(sum), loop(loop) {}
 
-  bool run() {
+  /// The loop that carries the sum, too; nothing if that cannot be.
+  scf::ForOp run() {
     if (!collectUsers())
-      return false;
+      return nullptr;
     BodyMerge merge(*sum.getBodyBlock(), loop);
     if (!merge.run())
-      return false;
-    carry(merge.term());
-    return true;
+      return nullptr;
+    return carry(merge.term());
   }
+
+  /// Whether an op that used the sum has moved behind the loop.
+  bool hasMoved(Operation *op) const { return llvm::is_contained(moved, op); }
 
 private:
   /// The ops between the two that use the sum: they must be able to move.
@@ -105,7 +108,7 @@ private:
   }
 
   /// The loop carries the sum; what uses it comes after the loop.
-  void carry(Value term) {
+  scf::ForOp carry(Value term) {
     IRRewriter rewriter(loop);
     Location loc = sum.getLoc();
     Value zero = rewriter.create<arith::ConstantOp>(loc, rewriter.getFloatAttr(sum.getType(), 0.0));
@@ -125,6 +128,7 @@ private:
     }
     sum.getResult().replaceAllUsesWith(fused.getResults().back());
     sum.erase();
+    return fused;
   }
 
   ir::ReduceOp sum;
@@ -144,25 +148,47 @@ struct FuseSweeps : PassWrapper<FuseSweeps, OperationPass<ModuleOp>> {
   void runOnOperation() final {
     for (auto function : getOperation().getOps<func::FuncOp>())
       if (!function.isExternal())
-        while (fuseOne(function.getBody().front())) {
-        }
+        fuse(function.getBody().front());
   }
 
-  static bool fuseOne(Block &block) {
-    SmallVector<ir::ReduceOp> sums;
-    for (Operation &op : block) {
+  /// How many ops of a block a sum may stand before its loop. Sum and sweep of a
+  /// term stand close; looking on from each sum to the end of a long function
+  /// would take time that grows with the square of its length.
+  static constexpr unsigned reach = 1000;
+
+  static void fuse(Block &block) {
+    SmallVector<std::pair<ir::ReduceOp, unsigned>> sums; // with their places
+    unsigned place = 0;
+    for (Operation *op = &block.front(); op; op = op->getNextNode(), ++place) {
       if (auto reduce = dyn_cast<ir::ReduceOp>(op))
         if (reduce.getKind() == ir::ReduceKind::Sum && isa<FloatType>(reduce.getType()))
-          sums.push_back(reduce);
+          sums.push_back({reduce, place});
       auto loop = dyn_cast<scf::ForOp>(op);
       if (!loop || !loop->hasAttr("circ.independent") ||
           !matchPattern(loop.getLowerBound(), m_Zero()) || !matchPattern(loop.getStep(), m_One()))
         continue;
-      for (ir::ReduceOp sum : sums)
-        if (sum.getBound() == loop.getUpperBound() && Fusion(sum, loop).run())
-          return true;
+      llvm::erase_if(sums, [&](auto &sum) { return sum.second + reach < place; });
+      op = fuseInto(loop, sums);
     }
-    return false;
+  }
+
+  /// The loop with all sums before it that it can carry; they leave the list.
+  static scf::ForOp fuseInto(scf::ForOp loop,
+                             SmallVectorImpl<std::pair<ir::ReduceOp, unsigned>> &sums) {
+    for (unsigned k = 0; k < sums.size();) {
+      ir::ReduceOp sum = sums[k].first;
+      Fusion fusion(sum, loop);
+      scf::ForOp fused = sum.getBound() == loop.getUpperBound() ? fusion.run() : scf::ForOp();
+      if (!fused) {
+        ++k;
+        continue;
+      }
+      loop = fused;
+      // What used the sum stands behind the loop now, and is met again.
+      sums.erase(sums.begin() + k);
+      llvm::erase_if(sums, [&](auto &other) { return fusion.hasMoved(other.first); });
+    }
+    return loop;
   }
 };
 

@@ -1,0 +1,92 @@
+#include "compiler/codegen/BoundInlining.h"
+
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "gtest/gtest.h"
+
+using namespace llvm;
+
+namespace circ {
+namespace {
+
+struct Chain {
+  LLVMContext context;
+  Module module{"chain", context};
+
+  /// A function of so many additions that calls others first.
+  Function *add(StringRef name, unsigned additions, ArrayRef<Function *> callees) {
+    Type *number = Type::getDoubleTy(context);
+    Function *function = Function::Create(FunctionType::get(number, {number}, false),
+                                          Function::ExternalLinkage, name, module);
+    IRBuilder<> b(BasicBlock::Create(context, "", function));
+    Value *value = function->getArg(0);
+    for (Function *callee : callees)
+      value = b.CreateCall(callee, value);
+    for (unsigned i = 0; i < additions; ++i)
+      value = b.CreateFAdd(value, function->getArg(0));
+    b.CreateRet(value);
+    return function;
+  }
+
+  static bool staysApart(Function *function) {
+    return function->hasFnAttribute(Attribute::NoInline);
+  }
+};
+
+TEST(BoundInlining, ShortChainsMayMerge) {
+  Chain chain;
+  Function *inner = chain.add("inner", 1000, {});
+  Function *middle = chain.add("middle", 1000, {inner});
+  chain.add("outer", 900, {middle});
+  boundInlining(chain.module);
+  EXPECT_FALSE(Chain::staysApart(inner));
+  EXPECT_FALSE(Chain::staysApart(middle));
+}
+
+TEST(BoundInlining, LongChainsAreCut) {
+  Chain chain;
+  SmallVector<Function *> functions;
+  for (unsigned i = 0; i < 20; ++i)
+    functions.push_back(chain.add("g", 1000, functions.empty() ? ArrayRef<Function *>()
+                                                               : ArrayRef(functions.back())));
+  boundInlining(chain.module);
+  unsigned run = 0; // functions that may become one
+  for (Function *function : functions) {
+    run = Chain::staysApart(function) ? 0 : run + 1;
+    EXPECT_LE(run, 3u);
+  }
+  EXPECT_LE(llvm::count_if(functions, Chain::staysApart), 10);
+}
+
+TEST(BoundInlining, ManyCalleesOfOneCallerCount) {
+  Chain chain;
+  SmallVector<Function *> callees;
+  for (unsigned i = 0; i < 6; ++i)
+    callees.push_back(chain.add("g", 1000, {}));
+  chain.add("caller", 10, callees);
+  boundInlining(chain.module);
+  EXPECT_EQ(llvm::count_if(callees, Chain::staysApart), 4);
+}
+
+TEST(BoundInlining, SmallCalleesAreLeftToLLVM) {
+  Chain chain;
+  Function *small = chain.add("small", 50, {});
+  chain.add("caller", 20000, {small});
+  boundInlining(chain.module);
+  EXPECT_FALSE(Chain::staysApart(small));
+}
+
+TEST(BoundInlining, CyclesEnd) {
+  Chain chain;
+  Function *first = chain.add("first", 2000, {});
+  Function *second = chain.add("second", 2000, {first});
+  IRBuilder<> b(&first->getEntryBlock().front());
+  b.CreateCall(second, first->getArg(0));
+  chain.add("caller", 2000, {second});
+  boundInlining(chain.module);
+  EXPECT_TRUE(Chain::staysApart(first) || Chain::staysApart(second));
+}
+
+} // namespace
+} // namespace circ
