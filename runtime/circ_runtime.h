@@ -8,6 +8,8 @@
 #ifndef CIRC_RUNTIME_H
 #define CIRC_RUNTIME_H
 
+#include "circ-c/status.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,19 +19,6 @@ extern "C" {
 #else
 #define CIRC_NORETURN __attribute__((noreturn))
 #endif
-
-/** What a call of a circuit returns. */
-enum circ_status {
-  CIRC_OK = 0,
-  CIRC_INDEX = 1,       /* an index out of bounds */
-  CIRC_SHAPE = 2,       /* shapes that do not agree */
-  CIRC_ASSERT = 3,      /* a failed assert */
-  CIRC_DOMAIN = 4,      /* integer division by zero, NaN to integer, ... */
-  CIRC_RECURSION = 5,   /* recursion too deep */
-  CIRC_MEMORY = 6,      /* no memory, or an absurd size */
-  CIRC_INTERRUPTED = 7, /* the interrupt flag was set */
-  CIRC_CPU = 8          /* made for a CPU with features that this one lacks */
-};
 
 typedef struct circ_context circ_context;
 typedef struct circ_tape circ_tape;

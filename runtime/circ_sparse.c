@@ -16,7 +16,7 @@ static void *room(int64_t count, size_t size) {
 
 /* The number of elements of an input, whose size slots point to sizes; -1 when it
  * is none. */
-static int64_t input_count(const circ_program *p, const circ_place *place) {
+static int64_t input_count(const circ_sweep *p, const circ_place *place) {
   int64_t count = 1;
   int negative = 0;
   for (int64_t d = 0; d < place->rank; ++d) {
@@ -29,7 +29,7 @@ static int64_t input_count(const circ_program *p, const circ_place *place) {
 }
 
 /* The number of elements of an output after a call. */
-static int64_t output_count(const circ_program *p, const circ_place *place) {
+static int64_t output_count(const circ_sweep *p, const circ_place *place) {
   int64_t count = 1;
   const int64_t *sizes = (const int64_t *)p->slots[place->slot] + 1;
   for (int64_t d = 0; d < place->rank; ++d)
@@ -37,14 +37,14 @@ static int64_t output_count(const circ_program *p, const circ_place *place) {
   return count;
 }
 
-static const char *output_data(const circ_program *p, const circ_place *place) {
+static const char *output_data(const circ_sweep *p, const circ_place *place) {
   const void *where = p->slots[place->slot];
   return place->rank ? *(const char *const *)where : where;
 }
 
 /* Memory for all inputs, zero, and the slots that point to it; null without memory
  * or with a status. */
-static char *make_inputs(const circ_program *p, int64_t *columns, int *status) {
+static char *make_inputs(const circ_sweep *p, int64_t *columns, int *status) {
   int64_t bytes = 0;
   *columns = 0;
   for (int64_t i = 0; i < p->input_count; ++i) {
@@ -99,7 +99,7 @@ static int add_piece(pieces *all, int64_t row, int64_t first, uint64_t set) {
 }
 
 /* Puts the columns from `first` to `first + 63` into their sets, or takes them out. */
-static void set_bits(const circ_program *p, int64_t first, int put) {
+static void set_bits(const circ_sweep *p, int64_t first, int put) {
   int64_t start = 0;
   for (int64_t i = 0; i < p->input_count; ++i) {
     if (!p->inputs[i].active)
@@ -113,7 +113,7 @@ static void set_bits(const circ_program *p, int64_t first, int put) {
   }
 }
 
-static int collect(const circ_program *p, int64_t first, pieces *all, int64_t *rows) {
+static int collect(const circ_sweep *p, int64_t first, pieces *all, int64_t *rows) {
   circ_context *context = NULL;
   int status = circ_enter(&context, p->body, p->slots);
   int64_t row = 0;
@@ -129,7 +129,7 @@ static int collect(const circ_program *p, int64_t first, pieces *all, int64_t *r
   return status;
 }
 
-int circ_sparse_pattern(const circ_program *p, int64_t *row_pointers, int64_t *columns) {
+int circ_sparse_pattern(const circ_sweep *p, int64_t *row_pointers, int64_t *columns) {
   int64_t width, rows = 0;
   int status = CIRC_OK;
   char *inputs = make_inputs(p, &width, &status);
@@ -221,7 +221,7 @@ static void store(char *array, int64_t bytes, int64_t k, double value) {
 }
 
 /* Seeds the inputs of one colour with `value`. */
-static void seed(const circ_program *p, const int64_t *colour_of, int64_t colour, double value) {
+static void seed(const circ_sweep *p, const int64_t *colour_of, int64_t colour, double value) {
   int64_t start = 0;
   for (int64_t i = 0; i < p->input_count; ++i) {
     int64_t count = input_count(p, &p->inputs[i]);
@@ -233,7 +233,7 @@ static void seed(const circ_program *p, const int64_t *colour_of, int64_t colour
 }
 
 /* All outputs of one call, one after the other; there must be `expected`. */
-static int call(const circ_program *p, int64_t expected, double *flat) {
+static int call(const circ_sweep *p, int64_t expected, double *flat) {
   circ_context *context = NULL;
   int status = circ_enter(&context, p->body, p->slots);
   int64_t at = 0;
@@ -264,7 +264,7 @@ static int is_pattern(int64_t rows, int64_t columns, const int64_t *row_pointers
 }
 
 /* The number of rows, by one call along no direction: only the outputs know. */
-static int count_rows(const circ_program *p, int64_t *rows) {
+static int count_rows(const circ_sweep *p, int64_t *rows) {
   circ_context *context = NULL;
   int status = circ_enter(&context, p->body, p->slots);
   *rows = 0;
@@ -276,7 +276,7 @@ static int count_rows(const circ_program *p, int64_t *rows) {
 
 /* One call for each colour of `width` inputs; where the matrix has elements of that
  * colour they are found in the `height` outputs. */
-static int compress(const circ_program *p, const int64_t *colour_of, int64_t colours, int by_rows,
+static int compress(const circ_sweep *p, const int64_t *colour_of, int64_t colours, int by_rows,
                     int64_t rows, int64_t height, const int64_t *row_pointers,
                     const int64_t *columns, double *values) {
   double *flat = room(height, sizeof *flat);
@@ -294,7 +294,7 @@ static int compress(const circ_program *p, const int64_t *colour_of, int64_t col
   return status;
 }
 
-int circ_sparse_values(const circ_program *forward, const circ_program *reverse,
+int circ_sparse_values(const circ_sweep *forward, const circ_sweep *reverse,
                        const int64_t *row_pointers, const int64_t *columns, double *values,
                        int64_t *calls) {
   int64_t width, height = 0, rows, *colour_of_column = NULL, *colour_of_row = NULL;

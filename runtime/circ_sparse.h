@@ -31,24 +31,24 @@ typedef struct circ_place {
 
 /** A compiled program, its slots, and what of them the sparse drivers fill and read.
  *  The slots of the inputs' sizes and all other slots are filled before. */
-typedef struct circ_program {
+typedef struct circ_sweep {
   circ_body body;
   void **slots;
   int64_t input_count, output_count;
   const circ_place *inputs, *outputs;
-} circ_program;
+} circ_sweep;
 
 /** Where the matrix may have elements that are not zero, by calls of the
  *  dependence program with 64 columns each. `row_pointers` has one more element
  *  than there are rows; `columns` may be null, else it has room for as many as the
  *  last row pointer says. A `circ_status`. */
-int circ_sparse_pattern(const circ_program *program, int64_t *row_pointers, int64_t *columns);
+int circ_sparse_pattern(const circ_sweep *program, int64_t *row_pointers, int64_t *columns);
 
 /** The elements of the matrix, by calls of `forward` for groups of columns or of
  *  `reverse` (null: there is none) for groups of rows, whichever are fewer; the
  *  number of calls goes to `calls` (negative: of rows) if it is not null. The
  *  pattern is checked for sense. A `circ_status`. */
-int circ_sparse_values(const circ_program *forward, const circ_program *reverse,
+int circ_sparse_values(const circ_sweep *forward, const circ_sweep *reverse,
                        const int64_t *row_pointers, const int64_t *columns, double *values,
                        int64_t *calls);
 

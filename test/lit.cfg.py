@@ -1,4 +1,5 @@
 import os
+import shutil
 
 import lit.formats
 
@@ -29,6 +30,8 @@ config.substitutions += [
     ("%build", config.circ_build),
     ("%python", config.python),
     ("%cc", config.c_compiler),
+    # For programs that are linked with the compiler's own libraries.
+    ("%sanitize", "-fsanitize=address,undefined" if config.sanitized else ""),
 ]
 if config.sanitized:
     config.available_features.add("sanitized")
@@ -39,3 +42,13 @@ config.substitutions += [
     ("%mutants", "300" if config.sanitized else "2000"),
     ("%seconds", "150" if config.sanitized else "30"),
 ]
+# The Python module is left out where pybind11 is missing, and under sanitizers: a Python that is not built with them
+# cannot load a library that is. Tests of what is optional say what they need.
+if os.path.exists(os.path.join(config.circ_build, "python", "circ", "__init__.py")):
+    config.available_features.add("python-module")
+for package in ["scipy", "torch"]:
+    if any(os.path.isdir(os.path.join(folder, package)) for folder in config.python_folders.split(";")):
+        config.available_features.add(package)
+for program in ["qemu-aarch64", "aarch64-linux-gnu-gcc", "dpkg-deb", "pkg-config"]:
+    if shutil.which(program):
+        config.available_features.add(program)

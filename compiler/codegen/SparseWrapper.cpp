@@ -90,7 +90,7 @@ private:
                               GlobalValue::PrivateLinkage, data);
   }
 
-  /// A `circ_program` in this function's frame.
+  /// A `circ_sweep` in this function's frame.
   Value *emitProgram(const SparseProgram &program) {
     const EntrySpec &entry = program.entry;
     Function *body = module.getFunction(entry.symbol);

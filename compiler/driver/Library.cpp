@@ -2,45 +2,18 @@
 
 #include "compiler/driver/Library.h"
 
+#include "compiler/driver/Interface.h"
 #include "compiler/driver/Sparsity.h"
 
 #include <algorithm>
 
 namespace circ {
 
-/// A dimension in terms of the C function's arguments, if it is made of them.
-static std::optional<DimensionFormula> formula(const ast::Circuit &circuit,
-                                               const ast::Dimension &dim) {
-  DimensionFormula made;
-  made.divisor = dim.divisor;
-  for (const auto &[monomial, coefficient] : dim.terms) {
-    DimensionFormula::Term term;
-    term.coefficient = coefficient;
-    for (const ast::DimensionSymbol &symbol : monomial) {
-      bool found = false;
-      for (unsigned d = 0; d < circuit.dimensions.size(); ++d)
-        if (!symbol.opaque && circuit.dimensions[d].get() == symbol.variable) {
-          term.dims.push_back(d);
-          found = true;
-        }
-      for (unsigned p = 0; p < circuit.parameters.size(); ++p)
-        if (!symbol.opaque && circuit.parameters[p].variable.get() == symbol.variable) {
-          term.parameters.push_back(p);
-          found = true;
-        }
-      if (!found)
-        return std::nullopt;
-    }
-    made.terms.push_back(std::move(term));
-  }
-  return made;
-}
-
 static bool addSizes(const ast::Circuit &circuit, const ast::Type &type,
                      std::vector<std::vector<DimensionFormula>> &sizes) {
   sizes.emplace_back();
   for (const ast::Dimension &dim : type.dims) {
-    auto made = formula(circuit, dim);
+    auto made = dimensionFormula(circuit, dim);
     if (!made)
       return false;
     sizes.back().push_back(std::move(*made));

@@ -41,7 +41,7 @@ public:
     add(nullptr, shape);
   }
   /// The program; its outputs are the results from `firstOutput` on.
-  const circ_program *finish(size_t firstOutput) {
+  const circ_sweep *finish(size_t firstOutput) {
     for (const ValueSpec &result : entry.results)
       places.emplace_back(1 + result.rank);
     for (size_t i = 0; i < places.size(); ++i) {
@@ -68,7 +68,7 @@ private:
   }
 
   const EntrySpec &entry;
-  circ_program program = {};
+  circ_sweep program = {};
   size_t parameters = 0;
   std::vector<void *> slots;
   std::vector<std::vector<int64_t>> places;
@@ -86,7 +86,7 @@ int sparsePattern(const Programs &programs, size_t first, const ast::Circuit &ci
       pattern.fill(arguments[i].shape, llvm::is_contained(request.wrt, i));
     else
       pattern.give(arguments[i]);
-  const circ_program *dependence = pattern.finish(0);
+  const circ_sweep *dependence = pattern.finish(0);
   int64_t rows = 0;
   if (request.kind == DerivativeKind::Hessian)
     for (unsigned parameter : request.wrt)
@@ -111,9 +111,9 @@ int sparseValues(const Programs &programs, size_t first, const ast::Circuit &cir
   llvm::for_each(arguments, [&](const Value &argument) { byColumns.give(argument); });
   for (unsigned parameter : request.wrt)
     byColumns.fill(arguments[parameter].shape, true);
-  const circ_program *forward = byColumns.finish(isHessian ? 0 : primal.size());
+  const circ_sweep *forward = byColumns.finish(isHessian ? 0 : primal.size());
   std::optional<Sweep> byRows;
-  const circ_program *reverse = nullptr;
+  const circ_sweep *reverse = nullptr;
   if (!isHessian) {
     byRows.emplace(programs.body(first + 2), programs.entry(first + 2));
     llvm::for_each(arguments, [&](const Value &argument) { byRows->give(argument); });

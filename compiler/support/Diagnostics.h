@@ -68,6 +68,12 @@ public:
 
   /// Reports again what an earlier compilation of the same files reported.
   void repeat(Diagnostic diagnostic) { store(std::move(diagnostic)); }
+  /// Forgets what was reported.
+  void clear() {
+    reported.clear();
+    known.clear();
+    errors = 0;
+  }
 
   bool hasErrors() const { return errors != 0; }
   unsigned errorCount() const { return errors; }

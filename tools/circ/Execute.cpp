@@ -9,41 +9,6 @@
 
 namespace circ::tool {
 
-bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt) {
-  std::vector<unsigned> all = differentiableParameters(circuit);
-  if (options.wrt.empty()) {
-    wrt = all;
-    if (all.empty())
-      llvm::errs() << "error: '" << circuit.name << "' has no real parameter that is not const\n";
-    return !all.empty();
-  }
-  for (const std::string &name : options.wrt) {
-    // The name of a struct stands for all of its real fields.
-    const ast::Parameter *named = nullptr;
-    bool isReal = false;
-    for (unsigned i = 0; i < circuit.parameters.size(); ++i) {
-      llvm::StringRef rest = circuit.parameters[i].variable->name;
-      if (!rest.consume_front(name) || (!rest.empty() && rest.front() != '.'))
-        continue;
-      named = &circuit.parameters[i];
-      isReal |= llvm::is_contained(all, i);
-      // A parameter named twice, or with its struct, has one derivative.
-      if (llvm::is_contained(all, i) && !llvm::is_contained(wrt, i))
-        wrt.push_back(i);
-    }
-    if (!named) {
-      llvm::errs() << "error: '" << circuit.name << "' has no parameter '" << name << "'\n";
-      return false;
-    }
-    if (!isReal) {
-      llvm::errs() << "error: there is no derivative with respect to '" << name << "': it is "
-                   << (named->isConst ? "const" : toString(named->variable->type)) << "\n";
-      return false;
-    }
-  }
-  return true;
-}
-
 ast::Circuit *openCircuit(const Options &options, Compilation &compilation) {
   auto [path, name] = splitFile(options.file);
   ast::Circuit *circuit = nullptr;

@@ -5,81 +5,23 @@
 #include "compiler/driver/Arguments.h"
 #include "compiler/driver/Output.h"
 #include "compiler/driver/OutputFiles.h"
+#include "compiler/driver/Request.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace circ::tool {
 
-/// The types of the results, for messages.
-static std::string resultTypes(const ast::Circuit &circuit) {
-  std::string found;
-  for (const ast::Result &result : circuit.results)
-    found += (found.empty() ? "" : ", ") + (result.field.empty() ? "" : result.field + ": ") +
-             toString(result.type);
-  return circuit.results.size() > 1 ? "(" + found + ")" : found;
-}
-
-/// The result of `--of`, or the only one, which must be a real scalar.
-static bool chooseResult(const Options &options, const ast::Circuit &circuit, const char *what,
-                         unsigned &of) {
-  if (options.of.empty()) {
-    of = 0;
-    if (hasScalarResult(circuit))
-      return true;
-    llvm::errs() << "error: a " << what << " needs one real scalar result; '" << circuit.name
-                 << "' returns " << resultTypes(circuit)
-                 << "\n  hint: `--of RESULT` chooses one; `vjp` and `jacobian` take any result\n";
-    return false;
-  }
-  std::vector<std::string> names = resultNames(circuit, "value");
-  of = std::find(names.begin(), names.end(), options.of) - names.begin();
-  if (of == names.size()) {
-    llvm::errs() << "error: '" << circuit.name << "' has no result '" << options.of << "'";
-    for (size_t i = 0; i < names.size(); ++i)
-      llvm::errs() << (i ? ", " : "; it has ") << names[i];
-    llvm::errs() << "\n";
-    return false;
-  }
-  const ast::Type &type = circuit.results[of].type;
-  if (type.isScalar() && type.isReal())
-    return true;
-  llvm::errs() << "error: a " << what << " needs a real scalar result; '" << options.of << "' is "
-               << toString(type) << "\n  hint: `vjp` and `jacobian` take any result\n";
-  return false;
-}
-
 bool wantedProgram(const Options &options, const ast::Circuit &circuit, DerivativeKind kind,
                    DerivativeRequest &request) {
-  request.kind = kind;
-  request.mode = options.mode == "forward"   ? DifferentiationMode::Forward
-                 : options.mode == "reverse" ? DifferentiationMode::Reverse
-                                             : DifferentiationMode::Usual;
-  switch (kind) {
-  case DerivativeKind::Value:
-    return true;
-  case DerivativeKind::Gradient:
-    if (!chooseResult(options, circuit, "gradient", request.of))
-      return false;
-    break;
-  case DerivativeKind::Hvp:
-  case DerivativeKind::Hessian:
-  case DerivativeKind::HessianPattern:
-    if (!chooseResult(options, circuit, "Hessian", request.of))
-      return false;
-    break;
-  case DerivativeKind::Jvp:
-  case DerivativeKind::Vjp:
-  case DerivativeKind::Jacobian:
-  case DerivativeKind::Pattern:
-    if (!realResults(circuit).empty())
-      break;
-    llvm::errs() << "error: '" << circuit.name << "' returns " << resultTypes(circuit)
-                 << ", which has no derivative\n";
+  auto made = makeRequest(circuit, kind, options.wrt, options.of,
+                          options.mode == "forward"   ? DifferentiationMode::Forward
+                          : options.mode == "reverse" ? DifferentiationMode::Reverse
+                                                      : DifferentiationMode::Usual);
+  if (!made) {
+    llvm::errs() << "error: " << made.message() << "\n";
     return false;
   }
-  if (!chooseWrt(options, circuit, request.wrt))
-    return false;
-  // Tangents come in the order of the parameters.
-  if (kind == DerivativeKind::Hvp || options.sparse)
+  request = std::move(*made);
+  if (options.sparse)
     llvm::sort(request.wrt);
   return true;
 }

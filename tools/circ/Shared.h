@@ -17,9 +17,6 @@ int fail(llvm::Error error);
 bool isTerminal();
 /// Flushes standard output; an exit status.
 int finishOutput();
-/// The parameters of `--wrt`, or every differentiable one; false with a message
-/// when there are none.
-bool chooseWrt(const Options &options, const ast::Circuit &circuit, std::vector<unsigned> &wrt);
 /// Fills in which program is wanted; false with a message when the circuit has
 /// no derivative of this kind.
 bool wantedProgram(const Options &options, const ast::Circuit &circuit, DerivativeKind kind,

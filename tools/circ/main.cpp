@@ -3,6 +3,7 @@
 #include "tools/circ/CommandLine.h"
 #include "tools/circ/Shared.h"
 
+#include "compiler/support/LargeStack.h"
 #include "runtime/circ_runtime.h"
 
 #include <cerrno>
@@ -12,7 +13,6 @@
 #include <functional>
 #include <iostream>
 #include <optional>
-#include <pthread.h>
 #include <sstream>
 #include <unistd.h>
 
@@ -27,28 +27,11 @@ void interrupted(int) {
   circ_interrupt_flag = 1;
 }
 
-struct Job {
-  const Options *options;
-  std::function<int(const Options &)> work;
-  int status;
-};
-
-/// Deep expressions recurse deeply: the work has a stack to match.
+/// The work of a command, with a stack for deep expressions.
 int onLargeStack(const std::function<int(const Options &)> &work, const Options &options) {
-  Job job{&options, work, 0};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, size_t(512) << 20);
-  pthread_t thread;
-  auto start = [](void *data) -> void * {
-    auto *job = static_cast<Job *>(data);
-    job->status = job->work(*job->options);
-    return nullptr;
-  };
-  if (pthread_create(&thread, &attributes, start, &job) != 0)
-    return work(options);
-  pthread_join(thread, nullptr);
-  return job.status;
+  int status = 0;
+  circ::onLargeStack([&] { status = work(options); });
+  return status;
 }
 
 /// Prints a text; an exit status.

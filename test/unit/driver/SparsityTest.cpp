@@ -78,8 +78,8 @@ TEST(Sparsity, ValuesStandWhereThePatternSays) {
   int64_t size = 70, place[2];
   void *slots[] = {nullptr, &size, place};
   circ_place input = {0, 1, 8, 1}, output = {2, 1, 8, 0};
-  circ_program dependence = {chainOfSets, slots, 1, 1, &input, &output};
-  circ_program forward = {chain, slots, 1, 1, &input, &output};
+  circ_sweep dependence = {chainOfSets, slots, 1, 1, &input, &output};
+  circ_sweep forward = {chain, slots, 1, 1, &input, &output};
   std::vector<int64_t> rowPointers(71), columns(140);
   ASSERT_EQ(circ_sparse_pattern(&dependence, rowPointers.data(), nullptr), CIRC_OK);
   ASSERT_EQ(rowPointers.back(), 140);
