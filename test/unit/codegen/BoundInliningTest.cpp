@@ -48,8 +48,8 @@ TEST(BoundInlining, LongChainsAreCut) {
   Chain chain;
   SmallVector<Function *> functions;
   for (unsigned i = 0; i < 20; ++i)
-    functions.push_back(chain.add("g", 1000, functions.empty() ? ArrayRef<Function *>()
-                                                               : ArrayRef(functions.back())));
+    functions.push_back(chain.add(
+        "g", 1000, functions.empty() ? ArrayRef<Function *>() : ArrayRef(functions.back())));
   boundInlining(chain.module);
   unsigned run = 0; // functions that may become one
   for (Function *function : functions) {
