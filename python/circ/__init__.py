@@ -8,6 +8,8 @@
     >>> gradient.x, gradient["z"]
     (-4.0, 3.0)
 """
+import numpy  # the first to miss where it is not installed
+
 from circ import _circ
 from circ._circuit import Circuit
 from circ._errors import ArgumentError, CompileError, CompileWarning, RuntimeError
@@ -17,6 +19,7 @@ from circ._record import Record
 __version__ = _circ.version()
 __all__ = ["ArgumentError", "Circuit", "CompileError", "CompileWarning", "Module", "Record", "RuntimeError",
            "compile", "load"]
+del numpy
 
 
 def __getattr__(name):
