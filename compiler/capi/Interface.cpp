@@ -74,7 +74,9 @@ int circ_load(const char *path, const circ_options *options, circ_module **modul
   if (!buffer)
     return fail(CIRC_FILE,
                 "error: cannot read '" + std::string(path) + "': " + buffer.getError().message());
-  return circ_compile_text(path, (*buffer)->getBufferStart(), options, module);
+  int status = CIRC_OK;
+  return give(openText(path, (*buffer)->getBuffer().str(), optionsOf(options), status), module,
+              status);
 }
 
 int circ_compile_text(const char *name, const char *text, const circ_options *options,

@@ -54,14 +54,14 @@ class Circuit:
         """The results by name with their types; an unnamed one is called "value"."""
         return {name: kind for name, kind, *_ in self.module._handle.results(self._position)}
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, /, *args, **kwargs):
         """The value: a number or array, a tuple of several, a Record of named ones."""
         program = self._value
         if program is None:
             program = self._value = self._program(_VALUE)
         return program(args, kwargs, None)
 
-    def value_and_grad(self, *args, wrt=None, of=None, mode=None, **kwargs):
+    def value_and_grad(self, /, *args, wrt=None, of=None, mode=None, **kwargs):
         """The value, and a Record of the gradient by each parameter."""
         program = self._gradient
         if program is None or wrt is not None or of is not None or mode is not None:
@@ -70,11 +70,11 @@ class Circuit:
                 self._gradient = program
         return program(args, kwargs, None)
 
-    def grad(self, *args, wrt=None, of=None, mode=None, **kwargs):
+    def grad(self, /, *args, wrt=None, of=None, mode=None, **kwargs):
         """A Record of the gradient by each parameter."""
         return self.value_and_grad(*args, wrt=wrt, of=of, mode=mode, **kwargs)[1]
 
-    def jvp(self, *args, tangent, **kwargs):
+    def jvp(self, /, *args, tangent, **kwargs):
         """The value, and its derivative along a tangent: a dict of parameters.
 
         Parameters that it lacks do not move.
@@ -82,18 +82,18 @@ class Circuit:
         wrt = tuple(tangent) if isinstance(tangent, dict) else None
         return self._program(_JVP, wrt)(args, kwargs, tangent)
 
-    def vjp(self, *args, seed, wrt=None, **kwargs):
+    def vjp(self, /, *args, seed, wrt=None, **kwargs):
         """The value, and a Record of the adjoints of the parameters for a seed.
 
         The seed is a dict of results, or that of the only result itself.
         """
         return self._program(_VJP, wrt)(args, kwargs, seed)
 
-    def hvp(self, *args, vector, wrt=None, of=None, **kwargs):
+    def hvp(self, /, *args, vector, wrt=None, of=None, **kwargs):
         """The product of the Hessian and a vector, a Record; the vector is a dict of parameters."""
         return self._program(_HVP, wrt, of)(args, kwargs, vector)
 
-    def jacobian(self, *args, wrt=None, mode=None, sparse=False, **kwargs):
+    def jacobian(self, /, *args, wrt=None, mode=None, sparse=False, **kwargs):
         """The derivative of every result by every parameter.
 
         A Record by parameter, of arrays with the dimensions of the result and then
@@ -110,7 +110,7 @@ class Circuit:
             return _compressed(*self._program(_SPARSE_JACOBIAN, wrt)(args, kwargs, None))
         return self._program(_JACOBIAN, wrt, None, mode)(args, kwargs, None)
 
-    def hessian(self, *args, wrt=None, of=None, sparse=False, **kwargs):
+    def hessian(self, /, *args, wrt=None, of=None, sparse=False, **kwargs):
         """The second derivatives, a Record by one parameter of Records by the other.
 
         With `sparse` they are one scipy.sparse.csr_array, as of `jacobian`.
@@ -119,7 +119,7 @@ class Circuit:
             return _compressed(*self._program(_SPARSE_HESSIAN, wrt, of)(args, kwargs, None))
         return self._program(_HESSIAN, wrt, of)(args, kwargs, None)
 
-    def flat(self, *args, wrt=None, of=None, maximize=False, **kwargs):
+    def flat(self, /, *args, wrt=None, of=None, maximize=False, **kwargs):
         """The circuit as a function of one vector, for optimisers.
 
         `wrt` names the parameters that the vector holds; their arguments are the

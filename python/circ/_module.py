@@ -49,6 +49,8 @@ class Module:
 def _options(optimize, strict, cpu, memory, cache):
     if optimize not in (0, 1, 2, 3):
         raise ValueError(f"optimize is 0, 1, 2 or 3, not {optimize!r}")
+    if memory is not None and memory <= 0:
+        raise ValueError(f"memory is a positive number of bytes, not {memory!r}")
     return (3 - optimize, bool(strict), cpu or "", int(memory or 0), not cache)
 
 
@@ -67,7 +69,10 @@ def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True):
     try:
         text = text.decode()
     except UnicodeDecodeError:
-        text = None  # the compiler tells what is wrong with the file
+        text = None
+    if text is not None and "\0" in text:
+        text = None
+    # Without a text the compiler reads the file, and tells what is wrong with it.
     return Module(path, text, _options(optimize, strict, cpu, memory, cache))
 
 

@@ -96,6 +96,8 @@ static std::shared_ptr<ModuleHandle> open(const std::string &name, const py::obj
   circ_module *module = nullptr;
   bool isFile = text.is_none();
   std::string source = isFile ? "" : text.cast<std::string>();
+  if (source.find('\0') != std::string::npos)
+    throw py::value_error("the text of a circuit has no null characters");
   int status;
   {
     py::gil_scoped_release release;

@@ -5,6 +5,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <cstring>
 
 namespace circ::python {
 
@@ -119,6 +120,7 @@ public:
   int64_t length() const { return size; }
 
 private:
+  using Vector = py::array_t<double, py::array::c_style | py::array::forcecast>;
   struct Part {
     int output = 0, parameter = 0, kind = 0;
     std::vector<int64_t> shape;
@@ -145,12 +147,16 @@ private:
                                           : static_cast<const double *>(array.data)[k]);
   }
 
-  py::array_t<double, py::array::c_style | py::array::forcecast> take(const py::object &theta) {
-    auto vector = py::array_t < double, py::array::c_style | py::array::forcecast > ::ensure(theta);
-    if (!vector) {
+  /// The elements of a vector, which are real numbers: a cast would drop the imaginary
+  /// part of others.
+  Vector take(const py::object &theta) {
+    auto given = py::array::ensure(theta);
+    bool isReal = given && strchr("fiub", given.dtype().kind());
+    if (!isReal) {
       PyErr_Clear();
-      badArgument("expected a vector of " + std::to_string(size) + " numbers");
+      badArgument("expected a vector of " + std::to_string(size) + " real numbers");
     }
+    Vector vector(given);
     if (vector.ndim() != 1 || vector.size() != size)
       badArgument("expected a vector of " + std::to_string(size) + " numbers, found " +
                   std::to_string(vector.size()) + " in " + std::to_string(vector.ndim()) +

@@ -58,10 +58,14 @@ static py::object fieldOf(const InputNode &parent, const InputNode &field, py::h
     PyObject *found = PyDict_GetItemString(value.ptr(), field.name.c_str());
     if (found)
       return py::reinterpret_borrow<py::object>(found);
-  } else if (py::hasattr(value, field.name.c_str())) {
-    return value.attr(field.name.c_str());
-  } else if (py::hasattr(value, "keys") && value.attr("__contains__")(field.name).cast<bool>()) {
-    return value.attr("__getitem__")(field.name);
+  } else if (PyObject *found = PyObject_GetAttrString(value.ptr(), field.name.c_str())) {
+    return py::reinterpret_steal<py::object>(found);
+  } else if (!PyErr_ExceptionMatches(PyExc_AttributeError)) {
+    throw py::error_already_set();
+  } else {
+    PyErr_Clear();
+    if (py::hasattr(value, "keys") && value.attr("__contains__")(field.name).cast<bool>())
+      return value.attr("__getitem__")(field.name);
   }
   badArgument("argument `" + parent.path + "` lacks the field `" + field.name + "` (found " +
               typeName(value) + ")");
@@ -201,6 +205,19 @@ static bool isNative(const py::dtype &dtype) {
   return order == '=' || order == '|' || order == '<';
 }
 
+/// The elements as f32, rounded as literals are; one that is too large is refused.
+static py::array roundedToSingle(const py::array_t<double, py::array::c_style> &array,
+                                 const std::string &name) {
+  py::array_t<float> made(std::vector<py::ssize_t>(array.shape(), array.shape() + array.ndim()));
+  for (py::ssize_t k = 0; k < array.size(); ++k) {
+    double number = array.data()[k];
+    made.mutable_data()[k] = static_cast<float>(number);
+    if (std::isinf(made.data()[k]) && !std::isinf(number))
+      badArgument("argument `" + name + "`: an element is too large for f32");
+  }
+  return std::move(made);
+}
+
 void Inputs::giveArray(int leaf, const std::string &name, py::handle value) {
   static PyObject *asArray =
       py::object(py::module_::import("numpy").attr("asarray")).release().ptr();
@@ -218,10 +235,14 @@ void Inputs::giveArray(int leaf, const std::string &name, py::handle value) {
     }
     made = py::reinterpret_steal<py::object>(converted);
   }
+  if (Py_TYPE(made.ptr()) != py::detail::npy_api::get().PyArray_Type_ && py::hasattr(made, "mask"))
+    badArgument("argument `" + name + "`: a masked array has elements that are missing, and " +
+                described(info) + ": fill them, as with filled(0)");
   auto array = py::reinterpret_borrow<py::array>(made);
   py::dtype dtype = array.dtype();
   int kind = kindOf(dtype);
   const char *become = nullptr;
+  bool isRounded = false;
   if (kind < 0) {
     char group = dtype.kind();
     if (group == 'i' || group == 'u')
@@ -235,17 +256,21 @@ void Inputs::giveArray(int leaf, const std::string &name, py::handle value) {
                   (isArray ? "an array of dtype " + py::str(py::handle(dtype)).cast<std::string>()
                            : typeName(value)) +
                   ", but " + described(info) +
-                  (become ? ": an element does not fit in 64 bits" : ""));
+                  (become ? ": an element does not fit in 64 bits"
+                   : dtype.kind() == 'O'
+                       ? ": its elements are no numbers of one kind that fits in 64 bits"
+                       : ""));
     kind = group == 'f' ? CIRC_F32 : CIRC_I64;
   } else if (!isArray && kind == CIRC_F64 && info.kind == CIRC_F32 &&
              (PyList_Check(value.ptr()) || PyTuple_Check(value.ptr()))) {
     become = "float32"; // numbers of Python's, as for scalars
     kind = CIRC_F32;
+    isRounded = true;
   } else if (!isNative(dtype)) {
     become = kind == CIRC_F64 ? "float64" : kind == CIRC_F32 ? "float32" : "int64";
   }
   if (become)
-    array = array.attr("astype")(become);
+    array = isRounded ? roundedToSingle(array, name) : py::array(array.attr("astype")(become));
   constexpr int wanted =
       py::detail::npy_api::NPY_ARRAY_C_CONTIGUOUS_ | py::detail::npy_api::NPY_ARRAY_ALIGNED_;
   if ((array.flags() & wanted) != wanted)

@@ -116,8 +116,10 @@ void Program::bind(Inputs &bound, const py::tuple &arguments, const py::dict &na
       missing += (missing.empty() ? "`" : ", `") + parameterNodes[i].name + "`";
   if (!missing.empty())
     badArgument("'" + name + "' lacks " + missing + "; it wants " + listed(parameters));
-  if (directionNodes.empty() || directions.is_none())
+  if (directionNodes.empty())
     return;
+  if (directions.is_none())
+    badArgument("'" + name + "' has no direction: None stands for nothing");
   const char *what = inputs.back().role == CIRC_SEED     ? "result"
                      : inputs.back().role == CIRC_VECTOR ? "parameter (of the vector)"
                                                          : "parameter (of the tangent)";

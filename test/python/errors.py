@@ -62,6 +62,9 @@ argument("argument `flag`", m.yes, 2)
 argument("argument `b`: the value is 9007199254740993, an integer that no f64 holds", m.model, w, 2**53 + 1, x)
 argument("argument `b`: the integer does not fit in 64 bits", m.model, w, 2**70, x)
 argument("an element does not fit in 64 bits", m.model, np.array([2**63] * 3, dtype=np.uint64), 1, x)
+argument("argument `x`: an element is too large for f32", m.half, [0.5, 1e300])
+argument("argument `w`: a masked array has elements that are missing", m.model, np.ma.array(w, mask=[0, 1, 0]), 1, x)
+argument("its elements are no numbers of one kind that fits in 64 bits", m.model, [1, 2, 2**70], 1, x)
 argument("argument `x` is too large for f32", circ.compile("circuit f(x: f32) = x").f, 1e300)
 
 # Shapes.
@@ -88,10 +91,32 @@ argument("'two' has no result 'c'; it has value.0, value.1", m.two.grad, 1.0, of
 argument("the tangent of `w`: found an array of shape [2, 1]", m.model.jvp, w, 1, x, tangent={"w": [[1], [2]]})
 argument("the tangent of `w` has shape [2], but its type is f64[d]", m.model.jvp, w, 1, x, tangent={"w": [1, 2]})
 argument("'model' has no result `v`; it has `value`", m.model.vjp, w, 1, x, seed={"v": 1})
+for derivative, direction in (m.model.jvp, "tangent"), (m.model.vjp, "seed"), (m.model.hvp, "vector"):
+    argument("None stands for nothing", derivative, w, 1, x, **{direction: None})
+flat = m.model.flat(w, 1, x, wrt="w")
+for given in np.ones(3) * 1j, ["a"] * 3, None:
+    argument("expected a vector of 3 real numbers", flat, given)
+argument("expected a vector of 3 numbers, found 4 in 1 dimension", flat, np.ones(4))
+argument("expected a vector of 3 numbers, found 3 in 2 dimensions", flat, np.ones((1, 3)))
 refused(ValueError, "the mode is 'reverse' or 'forward'", m.model.grad, w, 1, x, mode="sideways")
 refused(AttributeError, "has no circuit 'gmm'", lambda: m.gmm)
 
+
+
+class Broken:
+    """An object whose own errors are not hidden."""
+    focal = 1.0
+
+    @property
+    def center(self):
+        raise ZeroDivisionError("the sensor has no size")
+
+
+refused(ZeroDivisionError, "the sensor has no size", m.seen, Broken())
+
 # Programs and files.
+refused(ValueError, "no null characters", circ.compile, "circuit f(x) = x\0 + 1")
+refused(ValueError, "memory is a positive number of bytes", circ.compile, "circuit f(x) = x", memory=-1)
 error = refused(circ.CompileError, "<text>:2:6: error: unknown name 'q'", circ.compile, "circuit f(x) =\n x + q")
 [found] = error.diagnostics
 assert (found["line"], found["column"], found["severity"]) == (2, 6, "error")
@@ -101,6 +126,8 @@ refused(circ.CompileError, "unknown CPU 'none'", circ.compile("circuit f(x) = x"
 with tempfile.TemporaryDirectory() as folder:
     path = pathlib.Path(folder) / "f.circ"
     path.write_bytes(b"circuit f(x) = x \xff\xfe")
+    refused(circ.CompileError, "f.circ", circ.load, path)
+    path.write_bytes(b"circuit f(x) = x\0")
     refused(circ.CompileError, "f.circ", circ.load, path)
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
