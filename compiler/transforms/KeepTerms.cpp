@@ -61,7 +61,8 @@ struct KeepTerms : PassWrapper<KeepTerms, OperationPass<func::FuncOp>> {
   }
   void runOnOperation() final {
     getOperation().walk([](ir::ExpSumOp sum) {
-      if (holdsLoop(*sum.getBodyBlock()))
+      // A term from outside of the body costs nothing.
+      if (holdsLoop(*sum.getBodyBlock()) && sum.getYielded().getParentBlock() == sum.getBodyBlock())
         visit(sum);
     });
   }

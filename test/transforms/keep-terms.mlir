@@ -50,3 +50,36 @@ func.func @cheap(%x: tensor<?xf64>, %start: tensor<?xf64>, %n: i64) -> (f64, ten
   } {circ.independent}
   return %s, %g : f64, tensor<?xf64>
 }
+
+// Terms that come from outside of the loops stay, and so does what else reads them.
+// CHECK-LABEL: @outside
+// CHECK-SAME: %[[T:[a-z0-9]*]]: f64
+// CHECK-NOT: circ.map
+// CHECK: circ.exp_sum
+// CHECK: circ.yield %[[T]]
+// CHECK: %[[R:.*]] = circ.mul %[[T]], %[[T]]
+// CHECK: return %{{.*}}, %{{.*}}, %[[R]]
+func.func @outside(%t: f64, %x: tensor<?xf64>, %start: tensor<?xf64>, %n: i64) -> (f64, tensor<?xf64>, f64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %m, %s = circ.exp_sum (%i) in (%n) {
+    %u = circ.reduce sum (%j) in (%i) {
+      circ.check_index %j, %n dimension 0 of "x"
+      %e = circ.extract %x[%j] : tensor<?xf64>
+      circ.yield %e : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  %g = scf.for %i = %zero to %n step %one iter_args(%sum = %start) -> (tensor<?xf64>) : i64 {
+    %u = circ.reduce sum (%j) in (%i) {
+      circ.check_index %j, %n dimension 0 of "x"
+      %e = circ.extract %x[%j] : tensor<?xf64>
+      circ.yield %e : f64
+    } : f64
+    %w = circ.sub %t, %m : f64
+    %next = circ.accumulate %w into %sum[%i] : tensor<?xf64>
+    scf.yield %next : tensor<?xf64>
+  } {circ.independent}
+  %r = circ.mul %t, %t : f64
+  return %s, %g, %r : f64, tensor<?xf64>, f64
+}
