@@ -72,9 +72,20 @@ OpFoldResult DimOp::fold(FoldAdaptor) {
   return {};
 }
 
-OpFoldResult ExtractOp::fold(FoldAdaptor) {
+OpFoldResult ExtractOp::fold(FoldAdaptor adaptor) {
   if (auto splat = getArray().getDefiningOp<SplatOp>())
     return splat.getValue();
+  if (auto made = getArray().getDefiningOp<FromElementsOp>()) {
+    int64_t place = 0;
+    for (auto [attribute, size] :
+         llvm::zip_equal(adaptor.getIndices(), arrayType(made).getShape())) {
+      auto index = dyn_cast_or_null<IntegerAttr>(attribute);
+      if (!index || index.getInt() < 0 || index.getInt() >= size)
+        return {};
+      place = place * size + index.getInt();
+    }
+    return made.getElements()[place];
+  }
   // The element just written.
   if (auto insert = getArray().getDefiningOp<InsertOp>())
     if (insert.getIndices() == getIndices())

@@ -105,13 +105,17 @@ bool Compilation::analyze() {
   return right;
 }
 
+static void addSimplifications(mlir::OpPassManager &passes) {
+  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
+}
+
 bool Compilation::simplify() {
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
-  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
+  addSimplifications(passes);
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
 }
@@ -247,7 +251,7 @@ bool Compilation::differentiateIfPossible(const ast::Circuit &circuit,
   return false;
 }
 
-/// Erases functions that no root reaches through calls.
+/// Erases functions that no root reaches through calls; the others are private.
 static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string> &roots) {
   llvm::StringSet<> reached;
   std::vector<std::string> work = roots;
@@ -262,6 +266,36 @@ static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string
   for (auto function : llvm::make_early_inc_range(module.getOps<mlir::func::FuncOp>()))
     if (!reached.contains(function.getName()))
       function.erase();
+    else if (!llvm::is_contained(roots, function.getName()))
+      function.setPrivate();
+}
+
+/// Whether there is anything but straight code.
+static bool holdsStructure(mlir::ModuleOp module) {
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (!function.isExternal())
+      for (mlir::Operation &op : function.getBody().front())
+        if (op.getNumRegions() != 0 || mlir::isa<mlir::func::CallOp>(op))
+          return true;
+  return false;
+}
+
+bool Compilation::straighten(const CodegenOptions &options) {
+  // What is inlined would have lines of other files and circuits in it.
+  if (options.level < 2 || options.debugInfo)
+    return true;
+  mlir::PassManager passes(&context());
+  passes.enableVerifier(false);
+  passes.addPass(createInlineCallsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
+  addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
+  addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
+  bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
+  stopwatch.lap("straighten");
+  return right;
 }
 
 bool Compilation::vectorize(const CodegenOptions &options) {
@@ -279,9 +313,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
   passes.addNestedPass<mlir::func::FuncOp>(
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
-  passes.addNestedPass<mlir::func::FuncOp>(mlir::createCanonicalizerPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createPassWhileValuesPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
+  addSimplifications(passes);
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   stopwatch.lap("vectorize");
   return right;
@@ -290,8 +322,13 @@ bool Compilation::vectorize(const CodegenOptions &options) {
 bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options,
                         bool toLlvm) {
   dropUnreachable(*module, roots);
-  if (!vectorize(options))
-    return false;
+  if (holdsStructure(*module)) {
+    if (!straighten(options))
+      return false;
+    dropUnreachable(*module, roots);
+    if (!vectorize(options))
+      return false;
+  }
   if (options.memoryLimit)
     for (const std::string &root : roots) {
       auto function = module->lookupSymbol<mlir::func::FuncOp>(root);

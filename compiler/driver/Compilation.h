@@ -82,6 +82,8 @@ private:
                    llvm::ArrayRef<unsigned> zeros);
   bool simplify();
   bool checkpointLoops(int64_t memoryLimit);
+  /// Calls, loops over few elements and small arrays become straight code.
+  bool straighten(const CodegenOptions &options);
   /// Puts independent iterations into SIMD lanes of the options' CPU.
   bool vectorize(const CodegenOptions &options);
   mlir::MLIRContext &context();

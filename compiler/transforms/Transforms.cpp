@@ -7,10 +7,13 @@ namespace circ {
 void registerTransformPasses() {
   registerCheckpointLoopsPass();
   registerFuseSweepsPass();
+  registerInlineCallsPass();
   registerKeepTermsPass();
   registerMergeEqualOpsPass();
   registerPassWhileValuesPass();
   registerRemoveProvenChecksPass();
+  registerSplitSmallArraysPass();
+  registerUnrollSmallLoopsPass();
   registerVectorizeIterationsPass();
 }
 

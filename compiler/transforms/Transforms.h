@@ -37,14 +37,26 @@ std::unique_ptr<mlir::Pass> createPassWhileValuesPass();
 /// Ops with regions are equal when their regions are.
 std::unique_ptr<mlir::Pass> createMergeEqualOpsPass();
 
+/// Puts small circuits, and those called once, in place of their calls.
+std::unique_ptr<mlir::Pass> createInlineCallsPass();
+
+/// Makes straight code of loops over a few elements.
+std::unique_ptr<mlir::Pass> createUnrollSmallLoopsPass();
+
+/// Makes numbers of the elements of small arrays.
+std::unique_ptr<mlir::Pass> createSplitSmallArraysPass();
+
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
 void registerFuseSweepsPass();
+void registerInlineCallsPass();
 void registerKeepTermsPass();
 void registerPassWhileValuesPass();
 void registerMergeEqualOpsPass();
 void registerRemoveProvenChecksPass();
+void registerSplitSmallArraysPass();
+void registerUnrollSmallLoopsPass();
 void registerVectorizeIterationsPass();
 
 } // namespace circ

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/transforms/Combine.h"
 #include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/LaneEmitter.h"
 #include "compiler/transforms/Transforms.h"
@@ -143,31 +144,6 @@ private:
     llvm_unreachable("unknown kind of reduction");
   }
 
-  Value combined(ir::ReduceKind kind, Value state, Value value) {
-    bool real = isa<FloatType>(getElementTypeOrSelf(value.getType()));
-    switch (kind) {
-    case ir::ReduceKind::Sum:
-      return real ? Value(b.create<ir::AddOp>(loc, state, value))
-                  : b.create<arith::AddIOp>(loc, state, value);
-    case ir::ReduceKind::Prod:
-      return real ? Value(b.create<ir::MulOp>(loc, state, value))
-                  : b.create<arith::MulIOp>(loc, state, value);
-    case ir::ReduceKind::Max:
-      return real ? Value(b.create<ir::MaxOp>(loc, state, value))
-                  : b.create<arith::MaxSIOp>(loc, state, value);
-    case ir::ReduceKind::Min:
-      return real ? Value(b.create<ir::MinOp>(loc, state, value))
-                  : b.create<arith::MinSIOp>(loc, state, value);
-    case ir::ReduceKind::Any:
-      return b.create<arith::OrIOp>(loc, state, value);
-    case ir::ReduceKind::All:
-      return b.create<arith::AndIOp>(loc, state, value);
-    case ir::ReduceKind::LogSumExp:
-      break;
-    }
-    llvm_unreachable("logsumexp carries two values");
-  }
-
   Value equal(Value x, Value y) {
     return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);
   }
@@ -222,7 +198,7 @@ private:
                                Value value = e.inLanes(reduce.getYielded());
                                if (e.active)
                                  value = e.whereActive(value, identity(kind, type));
-                               return SmallVector<Value>{combined(kind, state[0], value)};
+                               return SmallVector<Value>{combine(b, loc, kind, state[0], value)};
                              });
       result = b.create<ir::CombineLanesOp>(loc, type, kind, ends[0]);
     }

@@ -1,0 +1,150 @@
+//===- InlineCalls.cpp - Called circuits in place of their calls ----------===//
+//
+// A circuit that is small or called at one place takes the place of its calls:
+// a loop of independent iterations can go into lanes only where all that its
+// body does is seen. Callees come first, so that a chain of calls vanishes. A
+// function on a cycle of calls stays.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/transforms/Transforms.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseMap.h"
+
+using namespace mlir;
+
+namespace circ {
+namespace {
+
+/// Callees of up to so many ops are small.
+constexpr size_t smallCallee = 300;
+/// Callers do not grow beyond so many ops.
+constexpr size_t largestCaller = 10000;
+
+size_t sizeOf(func::FuncOp function) {
+  size_t count = 0;
+  function.walk([&](Operation *) { ++count; });
+  return count;
+}
+
+struct InlineCalls : PassWrapper<InlineCalls, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(InlineCalls)
+  StringRef getArgument() const final { return "inline-calls"; }
+  StringRef getDescription() const final {
+    return "put small circuits, and those called once, in place of their calls";
+  }
+
+  void runOnOperation() final {
+    callCounts.clear();
+    sizes.clear();
+    states.clear();
+    SymbolTable table(getOperation());
+    symbols = &table;
+    getOperation().walk([&](func::CallOp call) { ++callCounts[calleeOf(call)]; });
+    // Functions vanish on the way.
+    SmallVector<func::FuncOp> functions(getOperation().getOps<func::FuncOp>());
+    for (func::FuncOp function : functions)
+      visitAfterCallees(function);
+  }
+
+private:
+  enum class State { New, Open, Finished };
+
+  /// A function, its calls as they stood, and the call that is looked at next.
+  struct Frame {
+    func::FuncOp function;
+    SmallVector<func::CallOp, 0> calls;
+    size_t next = 0;
+  };
+
+  func::FuncOp calleeOf(func::CallOp call) {
+    return symbols->lookup<func::FuncOp>(call.getCallee());
+  }
+
+  /// Depth first with a stack of its own: chains of calls are as long as
+  /// programs are.
+  void visitAfterCallees(func::FuncOp root) {
+    SmallVector<Frame> stack;
+    auto open = [&](func::FuncOp function) {
+      State &state = states[function];
+      if (state != State::New || function.isExternal())
+        return;
+      state = State::Open;
+      stack.push_back({function, {}, 0});
+      function.walk([&](func::CallOp call) { stack.back().calls.push_back(call); });
+    };
+    open(root);
+    while (!stack.empty()) {
+      Frame &frame = stack.back();
+      if (frame.next < frame.calls.size()) {
+        open(calleeOf(frame.calls[frame.next++]));
+        continue;
+      }
+      inlineCalls(frame.function, frame.calls);
+      states[frame.function] = State::Finished;
+      stack.pop_back();
+    }
+  }
+
+  void inlineCalls(func::FuncOp function, ArrayRef<func::CallOp> calls) {
+    size_t size = sizeOf(function);
+    for (func::CallOp call : calls) {
+      func::FuncOp callee = calleeOf(call);
+      // One that is not finished has led here: a cycle.
+      if (states.lookup(callee) != State::Finished || callee->hasAttr("circ.recursive") ||
+          !llvm::hasSingleElement(callee.getBody()))
+        continue;
+      size_t added = sizes.lookup(callee);
+      bool once = callCounts.lookup(callee) == 1 && callee.isPrivate();
+      if ((added > smallCallee && !once) || size + added > largestCaller)
+        continue;
+      if (once)
+        moveTo(call, callee);
+      else
+        copyTo(call, callee);
+      size += added;
+    }
+    sizes[function] = size;
+  }
+
+  /// The only call, so that a long chain of functions costs no more than its ops.
+  void moveTo(func::CallOp call, func::FuncOp callee) {
+    Block &body = callee.getBody().front();
+    Operation *end = body.getTerminator();
+    for (auto [argument, operand] : llvm::zip_equal(body.getArguments(), call.getOperands()))
+      argument.replaceAllUsesWith(operand);
+    call->replaceAllUsesWith(end->getOperands());
+    end->erase();
+    call->getBlock()->getOperations().splice(call->getIterator(), body.getOperations());
+    call.erase();
+    symbols->erase(callee);
+  }
+
+  void copyTo(func::CallOp call, func::FuncOp callee) {
+    Block &body = callee.getBody().front();
+    OpBuilder b(call);
+    IRMapping map;
+    map.map(body.getArguments(), call.getOperands());
+    for (Operation &op : body.without_terminator())
+      b.clone(op, map);
+    for (auto [result, returned] :
+         llvm::zip_equal(call.getResults(), body.getTerminator()->getOperands()))
+      result.replaceAllUsesWith(map.lookupOrDefault(returned));
+    call.erase();
+  }
+
+  SymbolTable *symbols = nullptr;
+  llvm::DenseMap<func::FuncOp, size_t> callCounts, sizes;
+  /// Open while what a function calls is visited.
+  llvm::DenseMap<func::FuncOp, State> states;
+};
+
+} // namespace
+
+std::unique_ptr<Pass> createInlineCallsPass() { return std::make_unique<InlineCalls>(); }
+
+void registerInlineCallsPass() { PassRegistration<InlineCalls>(); }
+
+} // namespace circ

@@ -1,0 +1,190 @@
+//===- UnrollSmallLoops.cpp - Loops over a few known elements -------------===//
+//
+// Vectors and matrices of two or three rows are what geometry is written in.
+// Their loops become straight code, and their elements numbers of their own
+// (`split-small-arrays`): no loop, no memory, and one body that can go into
+// lanes. What is unrolled does the same in the same order.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/transforms/Combine.h"
+#include "compiler/transforms/Effects.h"
+#include "compiler/transforms/Transforms.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+
+namespace circ {
+namespace {
+
+/// Loops of up to so many iterations, and with so many ops in all of them.
+constexpr int64_t mostIterations = 32, mostOps = 400;
+/// Functions do not grow beyond so many ops.
+constexpr int64_t largestFunction = 10000;
+
+std::optional<int64_t> constantOf(Value value) {
+  APInt constant;
+  if (matchPattern(value, m_ConstantInt(&constant)))
+    return constant.getSExtValue();
+  return std::nullopt;
+}
+
+int64_t opsIn(Operation *op) {
+  int64_t count = 0;
+  op->walk([&](Operation *) { ++count; });
+  return count;
+}
+
+/// Rewrites one loop.
+class Unroller {
+public:
+  explicit Unroller(Operation *op) : b(op), loc(op->getLoc()) {}
+
+  void unroll(ir::MapOp map) {
+    auto type = cast<RankedTensorType>(map.getType());
+    SmallVector<Value> elements;
+    forEachIndex(type.getShape().take_front(map.getBounds().size()), [&](ArrayRef<int64_t> at) {
+      Value yielded = iteration(*map.getBodyBlock(), constants(at));
+      auto inner = dyn_cast<RankedTensorType>(yielded.getType());
+      if (!inner) {
+        elements.push_back(yielded);
+        return;
+      }
+      forEachIndex(inner.getShape(), [&](ArrayRef<int64_t> place) {
+        elements.push_back(
+            b.create<ir::ExtractOp>(loc, inner.getElementType(), yielded, constants(place)));
+      });
+    });
+    replace(map, b.create<ir::FromElementsOp>(loc, type, elements)->getResults());
+  }
+
+  void unroll(ir::ReduceOp reduce, int64_t trips) {
+    Value state;
+    for (int64_t i = 0; i < trips; ++i) {
+      Value value = iteration(*reduce.getBodyBlock(), constants(i));
+      state = state ? combine(b, loc, reduce.getKind(), state, value) : value;
+    }
+    replace(reduce, state);
+  }
+
+  void unroll(scf::ForOp loop, int64_t first, int64_t trips, int64_t step) {
+    SmallVector<Value> state(loop.getInitArgs());
+    for (int64_t i = 0; i < trips; ++i) {
+      SmallVector<Value> arguments = constants(first + i * step);
+      llvm::append_range(arguments, state);
+      IRMapping map = cloned(*loop.getBody(), arguments);
+      for (auto [value, end] : llvm::zip_equal(state, loop.getYieldedValues()))
+        value = map.lookupOrDefault(end);
+    }
+    replace(loop, state);
+  }
+
+private:
+  SmallVector<Value> constants(ArrayRef<int64_t> values) {
+    SmallVector<Value> made;
+    for (int64_t value : values)
+      made.push_back(b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value)));
+    return made;
+  }
+
+  /// All index tuples below a shape, in row-major order.
+  static void forEachIndex(ArrayRef<int64_t> shape,
+                           llvm::function_ref<void(ArrayRef<int64_t>)> visit) {
+    SmallVector<int64_t> at(shape.size(), 0);
+    for (int64_t left = ShapedType::getNumElements(shape); left > 0; --left) {
+      visit(at);
+      for (size_t k = shape.size(); k-- > 0 && ++at[k] == shape[k];)
+        at[k] = 0;
+    }
+  }
+
+  IRMapping cloned(Block &body, ValueRange arguments) {
+    IRMapping map;
+    map.map(body.getArguments(), arguments);
+    for (Operation &op : body.without_terminator())
+      b.clone(op, map);
+    return map;
+  }
+
+  Value iteration(Block &body, ValueRange indices) {
+    return cloned(body, indices).lookupOrDefault(body.getTerminator()->getOperand(0));
+  }
+
+  static void replace(Operation *op, ValueRange results) {
+    op->replaceAllUsesWith(results);
+    op->erase();
+  }
+
+  OpBuilder b;
+  Location loc;
+};
+
+struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::FuncOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(UnrollSmallLoops)
+  StringRef getArgument() const final { return "unroll-small-loops"; }
+  StringRef getDescription() const final { return "make straight code of loops over few elements"; }
+  void getDependentDialects(DialectRegistry &registry) const final {
+    registry.insert<ir::CircDialect, arith::ArithDialect>();
+  }
+
+  void runOnOperation() final {
+    room = largestFunction - opsIn(getOperation());
+    SmallVector<Operation *> loops;
+    getOperation().walk([&](Operation *op) {
+      if (isa<ir::MapOp, ir::ReduceOp, scf::ForOp>(op))
+        loops.push_back(op);
+    });
+    // Inner loops come first.
+    for (Operation *op : loops)
+      visit(op);
+  }
+
+private:
+  bool fits(Operation *op, int64_t trips) {
+    if (trips < 1 || trips > mostIterations)
+      return false;
+    int64_t ops = trips * opsIn(op);
+    if (ops > mostOps || ops > room)
+      return false;
+    room -= ops;
+    return true;
+  }
+
+  void visit(Operation *op) {
+    if (auto map = dyn_cast<ir::MapOp>(op)) {
+      auto type = cast<RankedTensorType>(map.getType());
+      bool known = type.hasStaticShape() && llvm::all_of(map.getBounds(), constantOf);
+      if (known && type.getNumElements() <= mostIterations &&
+          fits(op, ShapedType::getNumElements(type.getShape().take_front(map.getBounds().size()))))
+        Unroller(op).unroll(map);
+    } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
+      auto trips = constantOf(reduce.getBound());
+      if (trips && reduce.getKind() != ir::ReduceKind::LogSumExp && fits(op, *trips))
+        Unroller(op).unroll(reduce, *trips);
+    } else {
+      auto loop = cast<scf::ForOp>(op);
+      auto first = constantOf(loop.getLowerBound()), end = constantOf(loop.getUpperBound()),
+           step = constantOf(loop.getStep());
+      if (first && end && step && *step > 0 && *end > *first &&
+          *end - *first <= mostIterations * *step) {
+        int64_t trips = (*end - *first + *step - 1) / *step;
+        if (fits(op, trips))
+          Unroller(op).unroll(loop, *first, trips, *step);
+      }
+    }
+  }
+
+  int64_t room = 0;
+};
+
+} // namespace
+
+std::unique_ptr<Pass> createUnrollSmallLoopsPass() { return std::make_unique<UnrollSmallLoops>(); }
+
+void registerUnrollSmallLoopsPass() { PassRegistration<UnrollSmallLoops>(); }
+
+} // namespace circ

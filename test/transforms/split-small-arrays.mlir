@@ -1,0 +1,84 @@
+// RUN: circ-opt --split-small-arrays %s | FileCheck %s
+
+// An element written, read again.
+// CHECK-LABEL: @update
+// CHECK-SAME: (%[[X:.*]]: f64, %[[Y:.*]]: f64)
+// CHECK-NOT: tensor
+// CHECK: %[[S:.*]] = circ.add %[[X]], %[[Y]]
+// CHECK: %[[T:.*]] = circ.add %[[X]], %[[S]]
+// CHECK: return %[[T]], %[[Y]]
+func.func @update(%x: f64, %y: f64) -> (f64, f64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %a = circ.from_elements %x, %x : tensor<2xf64>
+  %b = circ.insert %y into %a[%zero] : tensor<2xf64>
+  %c = circ.accumulate %y into %b[%one] : tensor<2xf64>
+  %p = circ.extract %c[%zero] : tensor<2xf64>
+  %q = circ.extract %c[%one] : tensor<2xf64>
+  %d = circ.from_elements %q, %x : tensor<2xf64>
+  %e = circ.from_elements %x, %p : tensor<2xf64>
+  %f = circ.add_arrays %e, %d : tensor<2xf64>
+  %r = circ.extract %f[%zero] : tensor<2xf64>
+  return %r, %p : f64, f64
+}
+
+// What is added to the zeros that an adjoint starts from is not added.
+// CHECK-LABEL: @adjoint
+// CHECK-SAME: (%[[X:.*]]: f64)
+// CHECK-NOT: circ.add
+// CHECK: return %[[X]]
+func.func @adjoint(%x: f64) -> f64 {
+  %zero = arith.constant 0 : i64
+  %none = arith.constant 0.0 : f64
+  %a = circ.splat %none sizes() : tensor<3xf64>
+  %b = circ.accumulate %x into %a[%zero] : tensor<3xf64>
+  %p = circ.extract %b[%zero] : tensor<3xf64>
+  return %p : f64
+}
+
+// A branch gives elements; of an array that is not split they are read.
+// CHECK-LABEL: @branch
+// CHECK-SAME: (%[[C:.*]]: i1, %[[X:.*]]: f64, %[[A:.*]]: tensor<2xf64>)
+// CHECK: %[[R:.*]]:2 = scf.if %[[C]] -> (f64, f64)
+// CHECK: scf.yield %[[X]], %[[X]]
+// CHECK: else
+// CHECK: %[[P:.*]] = circ.extract %[[A]]
+// CHECK: %[[Q:.*]] = circ.extract %[[A]]
+// CHECK: scf.yield %[[P]], %[[Q]]
+// CHECK: return %[[R]]#1
+func.func @branch(%c: i1, %x: f64, %a: tensor<2xf64>) -> f64 {
+  %one = arith.constant 1 : i64
+  %r = scf.if %c -> tensor<2xf64> {
+    %b = circ.from_elements %x, %x : tensor<2xf64>
+    scf.yield %b : tensor<2xf64>
+  } else {
+    scf.yield %a : tensor<2xf64>
+  }
+  %e = circ.extract %r[%one] : tensor<2xf64>
+  return %e : f64
+}
+
+// CHECK-LABEL: @choice
+// CHECK: arith.select %{{.*}} : f64
+// CHECK-NOT: tensor<2xf64>
+// CHECK: return
+func.func @choice(%c: i1, %x: f64, %y: f64) -> f64 {
+  %zero = arith.constant 0 : i64
+  %a = circ.from_elements %x, %y : tensor<2xf64>
+  %b = circ.from_elements %y, %x : tensor<2xf64>
+  %r = arith.select %c, %a, %b : tensor<2xf64>
+  %e = circ.extract %r[%zero] : tensor<2xf64>
+  return %e : f64
+}
+
+// At a place that is not known, and outside the array, memory is needed.
+// CHECK-LABEL: @unknown
+// CHECK: circ.insert
+// CHECK: circ.insert
+func.func @unknown(%x: f64, %i: i64) -> tensor<2xf64> {
+  %outside = arith.constant 2 : i64
+  %a = circ.from_elements %x, %x : tensor<2xf64>
+  %b = circ.insert %x into %a[%i] : tensor<2xf64>
+  %c = circ.insert %x into %b[%outside] : tensor<2xf64>
+  return %c : tensor<2xf64>
+}
