@@ -16,7 +16,12 @@
 
 namespace bench {
 
-std::vector<Problem> problems() { return gmmProblems(); }
+std::vector<Problem> problems() {
+  std::vector<Problem> all;
+  for (auto some : {gmmProblems(), lstmProblems(), baProblems(), handProblems()})
+    all.insert(all.end(), some.begin(), some.end());
+  return all;
+}
 
 /// The largest difference of two gradients, relative to the largest element.
 static double difference(const std::vector<double> &a, const std::vector<double> &b) {
@@ -37,6 +42,8 @@ static bool isRight(const Problem &p) {
   double value = std::fabs(circ - hand) / std::fabs(hand);
   double objective = std::fabs(p.circObjective() - p.handObjective()) / std::fabs(hand);
   double gradient = difference(*p.circResult, *p.handResult);
+  if (p.circValues)
+    objective = difference(*p.circValues, *p.handValues);
   bool right = value < 1e-10 && objective < 1e-10 && gradient < 1e-10;
   std::fprintf(stderr, "%-28s value %.1e, objective %.1e, gradient %.1e%s\n", p.name.c_str(), value,
                objective, gradient, right ? "" : "  WRONG");

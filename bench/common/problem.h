@@ -14,6 +14,8 @@ struct Problem {
   std::function<double()> circObjective, circGradient, handObjective, handGradient;
   /// The gradients that the last calls left, flattened in the same order.
   std::vector<double> *circResult = nullptr, *handResult = nullptr;
+  /// Of objectives with several results, those.
+  std::vector<double> *circValues = nullptr, *handValues = nullptr;
   /// Multiplications and additions of the hand-written gradient, roughly.
   double flops = 0;
 };
@@ -22,5 +24,8 @@ struct Problem {
 std::vector<Problem> problems();
 
 std::vector<Problem> gmmProblems();
+std::vector<Problem> lstmProblems();
+std::vector<Problem> baProblems();
+std::vector<Problem> handProblems();
 
 } // namespace bench
