@@ -14,7 +14,7 @@ namespace circ {
 
 /// Instructions of a function with what may be inlined into it. From about ten
 /// times this size on, code generation was seen to slow down.
-static constexpr size_t largestFunction = 3000;
+static constexpr size_t largestFunction = 1000;
 /// Smaller callees are left to LLVM's own estimate of cost and gain.
 static constexpr size_t smallCallee = 200;
 
@@ -32,9 +32,9 @@ void boundInlining(Module &module) {
         Function *callee = call.second->getFunction();
         // Members of the same cycle have no size yet.
         size_t grown = callee ? sizes.lookup(callee) : 0;
-        if (grown < smallCallee || callee->hasFnAttribute(Attribute::NoInline))
+        if (grown == 0 || callee->hasFnAttribute(Attribute::NoInline))
           continue;
-        if (size + grown <= largestFunction)
+        if (grown < smallCallee || size + grown <= largestFunction)
           size += grown;
         else if (!callee->hasFnAttribute(Attribute::AlwaysInline))
           callee->addFnAttr(Attribute::NoInline);

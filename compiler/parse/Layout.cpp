@@ -94,10 +94,10 @@ struct OpenBracket {
 
 class LayoutFilter {
 public:
-  LayoutFilter(TokenList tokens, FileId file, const Positions &positions,
+  LayoutFilter(TokenList tokens, std::string_view text, FileId file, const Positions &positions,
                DiagnosticEngine &diagnostics, Layout &layout)
-      : tokens(std::move(tokens)), file(file), positions(positions), diagnostics(diagnostics),
-        layout(layout) {}
+      : tokens(std::move(tokens)), text(text), file(file), positions(positions),
+        diagnostics(diagnostics), layout(layout) {}
 
   bool run() {
     open.push_back({nullptr});
@@ -110,6 +110,12 @@ public:
 private:
   SourceRange rangeOf(const antlr4::Token &token) const {
     return {file, positions.byte(token.getStartIndex()), positions.byte(token.getStopIndex() + 1)};
+  }
+
+  /// Whether a comment ends the line on which a bracket opens.
+  bool isFollowedByComment(const antlr4::Token &opener) const {
+    std::string_view rest = text.substr(rangeOf(opener).end);
+    return rest.substr(0, rest.find('\n')).find("//") != std::string_view::npos;
   }
 
   bool take(size_t i) {
@@ -130,8 +136,11 @@ private:
     if (type == antlr4::Token::EOF) {
       // Brackets that are never closed: the innermost names the place best.
       if (open.size() > 1) {
-        diagnostics.report(DiagnosticId::UnclosedBracket, rangeOf(*open.back().token),
-                           {open.back().token->getText()});
+        const antlr4::Token &opener = *open.back().token;
+        Diagnostic &report =
+            diagnostics.report(DiagnosticId::UnclosedBracket, rangeOf(opener), {opener.getText()});
+        if (isFollowedByComment(opener))
+          report.withHint("`//` begins a comment; `div(a, b)` divides whole numbers");
         return false;
       }
       push(i);
@@ -296,6 +305,7 @@ private:
   void push(size_t i) { layout.tokens.push_back(std::move(tokens[i])); }
 
   TokenList tokens;
+  std::string_view text;
   FileId file;
   const Positions &positions;
   DiagnosticEngine &diagnostics;
@@ -310,9 +320,9 @@ private:
 
 } // namespace
 
-bool layOut(TokenList tokens, FileId file, const Positions &positions,
+bool layOut(TokenList tokens, std::string_view text, FileId file, const Positions &positions,
             DiagnosticEngine &diagnostics, Layout &layout) {
-  return LayoutFilter(std::move(tokens), file, positions, diagnostics, layout).run();
+  return LayoutFilter(std::move(tokens), text, file, positions, diagnostics, layout).run();
 }
 
 } // namespace circ::parse

@@ -21,7 +21,7 @@ std::unique_ptr<ast::Module> parseModule(const SourceManager &sources, FileId fi
     return module;
   Positions positions(text);
   Layout layout;
-  if (!layOut(lex(text), file, positions, diagnostics, layout))
+  if (!layOut(lex(text), text, file, positions, diagnostics, layout))
     return module;
 
   antlr4::ListTokenSource source(std::move(layout.tokens));
@@ -45,7 +45,7 @@ void printTokens(const SourceManager &sources, FileId file, llvm::raw_ostream &o
   Positions positions(text);
   DiagnosticEngine reported(sources); // by the parser, which laid the tokens out before
   Layout layout;
-  layOut(lex(text), file, positions, reported, layout);
+  layOut(lex(text), text, file, positions, reported, layout);
   antlr4::ANTLRInputStream empty;
   grammar::CircLexer names(&empty);
   for (const auto &token : layout.tokens) {

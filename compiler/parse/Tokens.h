@@ -53,7 +53,7 @@ TokenList lex(std::string_view text);
 
 /// Keeps the line ends that end statements, collects documentation, and checks
 /// brackets and nesting. Returns false when parsing would make no sense.
-bool layOut(TokenList tokens, FileId file, const Positions &positions,
+bool layOut(TokenList tokens, std::string_view text, FileId file, const Positions &positions,
             DiagnosticEngine &diagnostics, Layout &layout);
 
 } // namespace circ::parse

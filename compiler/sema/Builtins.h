@@ -24,6 +24,8 @@ struct Builtin {
 std::optional<Builtin> lookupBuiltin(const std::string &name);
 /// Whether `name` takes `for` clauses (sum, max, ...).
 bool isReduction(const std::string &name);
+/// How circ writes what other languages have a function of this name for.
+std::optional<std::string> familiarName(const std::string &name);
 /// All names, for spelling hints.
 std::vector<std::string> builtinNames();
 

@@ -3,8 +3,10 @@
 #include "tools/circ/CommandLine.h"
 #include "tools/circ/Shared.h"
 
+#include "compiler/support/Diagnostics.h"
 #include "compiler/support/LargeStack.h"
 #include "runtime/circ_runtime.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <cerrno>
 #include <csignal>
@@ -34,6 +36,21 @@ int onLargeStack(const std::function<int(const Options &)> &work, const Options 
   return status;
 }
 
+/// Tells what is wrong with a command line without a command that works.
+int missingCommand(const CLI::App &app, const std::string &given) {
+  std::vector<std::string> names;
+  for (const CLI::App *command : supportedCommands(app))
+    names.push_back(command->get_name());
+  std::optional<std::string> close = circ::closestName(given, names);
+  fprintf(stderr, "circ: there is no command '%s'", given.c_str());
+  if (close)
+    fprintf(stderr, "; did you mean '%s'?\n", close->c_str());
+  else
+    fprintf(stderr, "; there are %s\n", llvm::join(names, ", ").c_str());
+  fputs("Run with --help for more information.\n", stderr);
+  return WrongUsage;
+}
+
 /// Prints a text; an exit status.
 int show(const std::string &text) {
   if (fputs(text.c_str(), stdout) >= 0 && fflush(stdout) == 0)
@@ -47,9 +64,19 @@ int show(const std::string &text) {
 int main(int argc, char **argv) {
   Options options;
   CommandLine line(options);
+  if (argc == 1) {
+    fputs(line.app.help().c_str(), stderr);
+    return WrongUsage;
+  }
   try {
     line.app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
+    bool asked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    std::string first = argv[1];
+    auto isFirst = [&](const CLI::App *command) { return command->get_name() == first; };
+    if (!asked && !llvm::StringRef(first).starts_with("-") &&
+        llvm::none_of(line.app.get_subcommands({}), isFirst))
+      return missingCommand(line.app, first);
     std::ostringstream help;
     int status = line.app.exit(error, help, std::cerr);
     return status == 0 ? show(help.str()) : WrongUsage;
