@@ -23,6 +23,9 @@ struct CodegenOptions {
   Sanitizer sanitizer = Sanitizer::None;
   /// "native", "generic", or a name that LLVM knows ("x86-64-v3", "znver4", ...).
   std::string cpu = "native";
+  /// The machine to make code for, as in "aarch64-linux-gnu"; empty: this one. Others
+  /// than this machine's kind are there after `registerOtherTargets`.
+  std::string target;
   /// The bytes that a call may hold beyond inputs and outputs; 0: no limit.
   int64_t memoryLimit = 0;
   /// Whether code in this process counts its operations (CountOperations.h).
@@ -31,10 +34,14 @@ struct CodegenOptions {
   unsigned partLength = 300;
 };
 
-/// The machine to make code for; an error for a CPU that LLVM does not know.
+/// The machine to make code for; an error for a CPU or a kind of machine that LLVM does
+/// not know, or where addresses do not have 64 bits.
 /// Code is position-independent; for libraries each function has its section.
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 makeTargetMachine(const CodegenOptions &options, bool forJit);
+
+/// Makes the other machines known that code can be made for: 64-bit ARM.
+void registerOtherTargets();
 
 /// The name and the features of this CPU, which native code is made for.
 std::string hostCpu();

@@ -70,11 +70,17 @@ static Error checkCpu(const Target &target, const Triple &triple, StringRef cpu)
 Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const CodegenOptions &options,
                                                            bool forJit) {
   initializeTarget();
-  Triple triple(sys::getProcessTriple());
+  Triple triple(options.target.empty() ? sys::getProcessTriple()
+                                       : Triple::normalize(options.target));
+  auto impossible = [&] {
+    return createStringError("no code can be made for '" +
+                             (options.target.empty() ? triple.str() : options.target) +
+                             "': known machines are x86_64-linux-gnu and aarch64-linux-gnu");
+  };
   std::string message;
   const Target *target = TargetRegistry::lookupTarget(triple.str(), message);
-  if (!target)
-    return createStringError(message);
+  if (!target || !triple.isArch64Bit() || !triple.isLittleEndian() || !triple.isOSLinux())
+    return impossible();
 
   std::string cpu = options.cpu, features;
   if (cpu == "native") {
@@ -96,7 +102,9 @@ Expected<std::unique_ptr<TargetMachine>> makeTargetMachine(const CodegenOptions 
       target->createTargetMachine(triple.str(), cpu, features, targetOptions, Reloc::PIC_,
                                   CodeModel::Small, levels[std::min(options.level, 3u)], forJit));
   if (!machine)
-    return createStringError("no code can be made for " + triple.str());
+    return impossible();
+  if (machine->getPointerSize(0) != 8)
+    return impossible();
   return machine;
 }
 

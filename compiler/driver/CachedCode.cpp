@@ -103,13 +103,15 @@ static std::string buildId() {
 // its place here.
 
 static void write(Writer &writer, const CodegenOptions &options) {
-  const auto &[level, strict, debugInfo, sanitizer, cpu, memoryLimit, counts, partLength] = options;
+  const auto &[level, strict, debugInfo, sanitizer, cpu, target, memoryLimit, counts, partLength] =
+      options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
   writer.number(uint64_t(sanitizer));
   writer.text(cpu);
   writer.text(cpu == "native" ? hostCpu() : "");
+  writer.text(target);
   writer.number(uint64_t(memoryLimit));
   writer.number(counts);
   writer.number(partLength);

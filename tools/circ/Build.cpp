@@ -105,12 +105,30 @@ static llvm::Expected<std::string> outputBytes(const Options &options, llvm::Str
   if (llvm::Error error = ending == ".s" ? emitAssembly(module, machine, stream)
                                          : emitObject(module, machine, bytes))
     return std::move(error);
+  llvm::StringRef runtime = runtimeObject(machine.getTargetTriple());
   if (ending == ".so")
-    return linkSharedLibrary(bytes, runtimeObject(), llvm::sys::path::filename(options.output),
+    return linkSharedLibrary(bytes, runtime, llvm::sys::path::filename(options.output),
                              exported, options.codegen.sanitizer);
   if (ending == ".a")
-    return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtimeObject()}});
+    return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtime}});
   return bytes.str().str();
+}
+
+/// What is wrong with a library for another machine; "" if nothing is.
+static std::string targetProblem(const Options &options, llvm::StringRef ending) {
+  registerOtherTargets();
+  auto machine = makeTargetMachine(options.codegen, /*forJit=*/false);
+  if (!machine)
+    return llvm::toString(machine.takeError());
+  if (ending == ".so")
+    return "a shared library for another machine needs that machine's libc and linker: build a "
+           "static library (.a), and link it there";
+  if (options.codegen.sanitizer != Sanitizer::None)
+    return "code for another machine cannot be instrumented";
+  if (ending == ".a" && runtimeObject((*machine)->getTargetTriple()).empty())
+    return "this circ was built without its runtime for " + options.codegen.target +
+           " (Debian's libc6-dev-arm64-cross was missing)";
+  return "";
 }
 
 int buildCommand(const Options &options) {
@@ -119,6 +137,9 @@ int buildCommand(const Options &options) {
     return complain("'.wasm' is not supported yet");
   if (ending != ".so" && ending != ".a" && ending != ".o" && ending != ".ll" && ending != ".s")
     return complain("the ending of '" + options.output + "' is none of .so, .a, .o, .ll, .s");
+  if (!options.codegen.target.empty())
+    if (std::string problem = targetProblem(options, ending); !problem.empty())
+      return complain(problem);
   std::string message;
   if (!canWriteFile(options.output, message))
     return complain(message);
@@ -155,6 +176,8 @@ int buildCommand(const Options &options) {
   header.version = CIRC_VERSION;
   header.source = llvm::sys::path::filename(path).str();
   header.cpu = options.codegen.cpu;
+  if (!options.codegen.target.empty())
+    header.cpu += " of " + options.codegen.target;
   for (const LibraryFunction &function : functions.dense)
     header.functions.push_back(function.header);
   for (const SparseLibraryFunction &function : functions.sparse)

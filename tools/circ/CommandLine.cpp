@@ -144,8 +144,11 @@ CommandLine::CommandLine(Options &options) {
   build->add_option("--sanitize", options.sanitize, "instrument the code: address or thread")
       ->check(CLI::IsMember({"address", "thread"}));
   build->add_flag("--json", options.json, "diagnostics as JSON");
+  build
+      ->add_option("--target", options.codegen.target,
+                   "machine to make code for, e.g. aarch64-linux-gnu; not for .so")
+      ->check(notEmpty);
   addCompiling(build, options);
-  addLater(build, options, "--target VALUE", "machine to make code for");
   addLater(build, options, "--fix VALUE", "d=64: a dimension that is always this size");
   addLater(build, options, "--parallel", "code that runs on several threads");
   build->footer("Example:\n  circ build f.circ -o libf.so");

@@ -90,6 +90,8 @@ int main(int argc, char **argv) {
   if (line.manual->parsed())
     return show(manualPage(line.app));
   options.codegen.strict = options.strict;
+  if (!options.codegen.target.empty() && options.codegen.cpu == "native")
+    options.codegen.cpu = "generic";
   options.codegen.debugInfo = options.debug;
   options.codegen.sanitizer = options.sanitize == "address"  ? circ::Sanitizer::Address
                               : options.sanitize == "thread" ? circ::Sanitizer::Thread
