@@ -30,6 +30,7 @@ config.substitutions += [
     ("%build", config.circ_build),
     ("%python", config.python),
     ("%cc", config.c_compiler),
+    ("%cxx", config.cxx_compiler),
     # For programs that are linked with the compiler's own libraries.
     ("%sanitize", "-fsanitize=address,undefined" if config.sanitized else ""),
 ]

@@ -107,8 +107,8 @@ static llvm::Expected<std::string> outputBytes(const Options &options, llvm::Str
     return std::move(error);
   llvm::StringRef runtime = runtimeObject(machine.getTargetTriple());
   if (ending == ".so")
-    return linkSharedLibrary(bytes, runtime, llvm::sys::path::filename(options.output),
-                             exported, options.codegen.sanitizer);
+    return linkSharedLibrary(bytes, runtime, llvm::sys::path::filename(options.output), exported,
+                             options.codegen.sanitizer);
   if (ending == ".a")
     return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtime}});
   return bytes.str().str();

@@ -69,7 +69,7 @@ int main(void) {
     return 1;
   }
   printf("doc: %s\n", circ_circuit_doc(module, find(module, "f")));
-  double x = -2, y = 5, z = -4, focal = 2, center[2] = {1, 0}, p[6] = {1, 1, 2, 1, 3, 1};
+  double x = -2, y = 5, z = -4, focal = 2, center[3] = {1, 0, 0}, p[6] = {1, 1, 2, 1, 3, 1};
   double seed[3] = {1, 1, 1};
   float single = 1.5f;
   const circ_array missing = {NULL, NULL, 0, CIRC_F64};
