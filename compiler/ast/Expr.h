@@ -253,13 +253,15 @@ struct ReductionExpr : Expr {
 };
 
 /// `grad(f.loss, w)(x, y)`, `jvp(f)(x; dx)`, ...: `op` is one of grad
-/// value_and_grad jvp vjp jacobian hessian hvp.
+/// value_and_grad jvp vjp jacobian hessian hvp. In `grad(grad(f, x), x)(x, y)` the circuit is a
+/// derivative itself, `inner`, which has no arguments; `circuitName` is its text.
 struct DerivativeExpr : Expr {
   DerivativeExpr() : Expr(ExprKind::Derivative) {}
   std::string op;
   std::string circuitName;
   SourceRange circuitRange;
-  std::string resultName; // after the dot, or empty
+  std::unique_ptr<DerivativeExpr> inner; // may be null
+  std::string resultName;                // after the dot, or empty
   SourceRange resultRange;
   std::vector<std::string> withRespectTo;
   std::vector<SourceRange> withRespectToRanges;
@@ -269,7 +271,13 @@ struct DerivativeExpr : Expr {
   // Set by sema, as positions after flattening:
   unsigned result = 0;              // what grad, value_and_grad, hessian and hvp differentiate
   std::vector<unsigned> parameters; // real leaves, with respect to these
+
+  /// "grad(f.loss, w)".
+  std::string text() const;
 };
+
+/// Whether this is the name of a derivative: "grad", "jvp", ...
+bool isDerivativeName(const std::string &name);
 
 /// A conversion that sema put in (`i64` to a float type, `f32(x)` and the
 /// like stay calls): `operand` to this node's type. Arrays elementwise.

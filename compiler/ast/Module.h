@@ -65,12 +65,12 @@ struct Circuit {
   /// The names in the parentheses of `backward(g)` and `tangent(dx)`.
   std::vector<VariablePtr> given;
 
-  /// Made by sema to call a built-in gate whose derivative is taken ("sin.gate").
-  bool ofBuiltin = false;
+  /// Made by sema, for the derivative of a built-in gate ("sin.gate") or of a derivative
+  /// ("grad(f, x)").
+  bool madeBySema = false;
 
-  /// `backward` or `tangent` of a gate, or the circuit of a built-in, which no program
-  /// names.
-  bool isHidden() const { return part == Part::Backward || part == Part::Tangent || ofBuiltin; }
+  /// `backward` or `tangent` of a gate, or made by sema: no program names it.
+  bool isHidden() const { return part == Part::Backward || part == Part::Tangent || madeBySema; }
   /// A gate of numbers, which arrays spread over.
   bool isScalarGate() const {
     if (part != Part::Forward || results.size() != 1 || !results[0].type.isScalar())

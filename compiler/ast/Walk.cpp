@@ -12,7 +12,7 @@ static void walk(const std::vector<Subscript> &list,
         walk(**part, visit);
 }
 
-static void walk(const StmtList &list, const std::function<void(const Expr &)> &visit) {
+void walk(const StmtList &list, const std::function<void(const Expr &)> &visit) {
   for (const StmtPtr &stmt : list) {
     if (stmt->kind == StmtKind::Let) {
       walk(*as<LetStmt>(*stmt).value, visit);
@@ -31,6 +31,16 @@ static void walk(const StmtList &list, const std::function<void(const Expr &)> &
       walk(*as<IfStmt>(*stmt).condition, visit);
       walk(as<IfStmt>(*stmt).thenBody, visit);
       walk(as<IfStmt>(*stmt).elseBody, visit);
+    } else if (stmt->kind == StmtKind::Return) {
+      if (as<ReturnStmt>(*stmt).value)
+        walk(*as<ReturnStmt>(*stmt).value, visit);
+    } else if (stmt->kind == StmtKind::Assert) {
+      walk(*as<AssertStmt>(*stmt).condition, visit);
+    } else if (stmt->kind == StmtKind::Print) {
+      for (const ExprPtr &value : as<PrintStmt>(*stmt).values)
+        walk(*value, visit);
+    } else if (stmt->kind == StmtKind::Expression) {
+      walk(*as<ExpressionStmt>(*stmt).value, visit);
     }
   }
 }

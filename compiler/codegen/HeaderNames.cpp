@@ -42,6 +42,27 @@ static std::string greekName(UTF32 letter) {
   }
 }
 
+/// A letter of Latin-1 without its accent.
+static std::string latinName(UTF32 letter) {
+  // From U+00C0 on; `.` is no letter.
+  static const char plain[] = "AAAAAAACEEEEIIIIDNOOOOO.OUUUUYTsaaaaaaaceeeeiiiidnooooo.ouuuuyty";
+  switch (letter) {
+  case 0xc6:
+    return "AE";
+  case 0xe6:
+    return "ae";
+  case 0xdf:
+    return "ss";
+  case 0xde:
+    return "Th";
+  case 0xfe:
+    return "th";
+  default:
+    bool known = letter >= 0xc0 && letter <= 0xff && plain[letter - 0xc0] != '.';
+    return known ? std::string(1, plain[letter - 0xc0]) : "";
+  }
+}
+
 std::string cIdentifier(StringRef name) {
   SmallVector<UTF32> letters;
   const auto *source = reinterpret_cast<const UTF8 *>(name.begin());
@@ -58,6 +79,8 @@ std::string cIdentifier(StringRef name) {
       made += static_cast<char>('0' + (letter - 0x2080));
     else if (std::string greek = greekName(letter); !greek.empty())
       made += greek;
+    else if (std::string latin = latinName(letter); !latin.empty())
+      made += latin;
     else
       made += "u" + utohexstr(letter);
   }

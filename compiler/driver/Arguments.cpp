@@ -24,8 +24,8 @@ std::string typeOf(const ParameterSpec &parameter) {
 
 class Binder {
 public:
-  Binder(llvm::ArrayRef<ParameterSpec> parameters, std::vector<std::string> &errors)
-      : parameters(parameters), errors(errors) {
+  Binder(llvm::ArrayRef<ParameterSpec> parameters, std::vector<std::string> &errors, BoundTo of)
+      : parameters(parameters), errors(errors), of(of) {
     for (size_t k = 0; k < parameters.size(); ++k)
       positions[parameters[k].name] = k;
     values.resize(parameters.size());
@@ -65,6 +65,7 @@ private:
 
   llvm::ArrayRef<ParameterSpec> parameters;
   std::vector<std::string> &errors;
+  BoundTo of;
   llvm::StringMap<size_t> positions;
   llvm::StringSet<> assigned; // names before `=`
   std::vector<std::optional<Value>> values;
@@ -77,10 +78,13 @@ private:
 std::string Binder::wanted() const {
   if (parameters.empty())
     return "the circuit takes no arguments";
-  std::string text = "the circuit wants ";
+  std::string text = of == BoundTo::Seeds      ? "the real results are "
+                     : of == BoundTo::Tangents ? "the real parameters are "
+                                               : "the circuit wants ";
+  bool tellDefault = of == BoundTo::Parameters; // all directions have one: zero
   for (size_t k = 0; k < parameters.size(); ++k)
     text += (k ? ", " : "") + parameters[k].name + ": " + typeOf(parameters[k]) +
-            (parameters[k].hasDefault ? " (has a default)" : "");
+            (tellDefault && parameters[k].hasDefault ? " (has a default)" : "");
   return text;
 }
 
@@ -113,7 +117,10 @@ void Binder::excuse(const std::string &name) {
 }
 
 void Binder::unknown(const std::string &name, const std::string &suffix) {
-  std::string message = "no parameter `" + name + "`" + suffix;
+  std::string message = of == BoundTo::Seeds      ? "no real result `"
+                        : of == BoundTo::Tangents ? "no real parameter `"
+                                                  : "no parameter `";
+  message += name + "`" + suffix;
   if (const ParameterSpec *binder = binderOf(name)) {
     report(message + ": it is a dimension, which follows from the shape of `" + binder->name +
            "`; leave it out");
@@ -128,7 +135,7 @@ void Binder::unknown(const std::string &name, const std::string &suffix) {
     return;
   }
   std::vector<std::string> free;
-  for (size_t k = 0; k < parameters.size(); ++k)
+  for (size_t k = 0; k < parameters.size() && !positions.count(name + ".0"); ++k)
     if (!values[k])
       free.push_back(parameters[k].name);
   if (std::optional<std::string> close = closestName(name, free)) {
@@ -147,6 +154,9 @@ void Binder::give(NamedValue named, const std::string &source, const std::string
     bool empty = named.value.shape == std::vector<int64_t>{0};
     if (isStruct(named.name) && empty && giveNoStructs(named.name, source, suffix, overrides))
       return;
+    // Results without names are numbered: value.0, value.1.
+    if (of == BoundTo::Seeds && positions.count(named.name + ".0"))
+      return unknown(named.name, suffix);
     if (isStruct(named.name)) {
       excuse(named.name);
       report("argument `" + named.name + "`" + suffix +
@@ -297,8 +307,8 @@ Outcome<Value> fitToParameter(const ParameterSpec &parameter, Value value) {
 bool bindArguments(llvm::ArrayRef<ParameterSpec> parameters,
                    llvm::ArrayRef<std::string> assignments,
                    const std::optional<std::string> &argsFile, std::vector<Value> &out,
-                   std::vector<std::string> &errors) {
-  Binder binder(parameters, errors);
+                   std::vector<std::string> &errors, BoundTo of) {
+  Binder binder(parameters, errors, of);
   for (const std::string &assignment : assignments)
     binder.readAssignment(assignment);
   if (argsFile)

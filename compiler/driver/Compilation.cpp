@@ -356,7 +356,7 @@ std::vector<ast::Circuit *> Compilation::ownCircuits() const {
   std::vector<ast::Circuit *> own;
   for (const auto &circuit : ast->circuits)
     if (circuit->nameRange.file == file && circuit->part == ast::Circuit::Part::None &&
-        !circuit->ofBuiltin)
+        !circuit->madeBySema)
       own.push_back(circuit.get());
   return own;
 }

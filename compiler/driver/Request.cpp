@@ -40,12 +40,16 @@ Outcome<std::vector<unsigned>> chooseWrt(const ast::Circuit &circuit,
   return wrt;
 }
 
-/// The types of the results, for messages.
+/// The types of the results, with the names of those that have one, for messages.
 static std::string resultTypes(const ast::Circuit &circuit) {
+  std::vector<std::string> names = resultNames(circuit, "value");
   std::string found;
-  for (const ast::Result &result : circuit.results)
-    found += (found.empty() ? "" : ", ") + (result.field.empty() ? "" : result.field + ": ") +
-             toString(result.type);
+  for (size_t i = 0; i < names.size(); ++i) {
+    const ast::Result &result = circuit.results[i];
+    const std::string &label = result.name.empty() ? result.field : names[i];
+    found +=
+        (found.empty() ? "" : ", ") + (label.empty() ? "" : label + ": ") + toString(result.type);
+  }
   return circuit.results.size() > 1 ? "(" + found + ")" : found;
 }
 

@@ -2,8 +2,10 @@
 
 #include "compiler/driver/Verify.h"
 
+#include "compiler/ast/Walk.h"
 #include "compiler/driver/Output.h"
 #include "compiler/driver/StepControl.h"
+#include "compiler/driver/TimeLimit.h"
 #include "compiler/driver/VerifyPoints.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -13,6 +15,10 @@
 namespace circ {
 
 namespace {
+
+/// A value that takes longer is taken for one that never comes, and after a few of those no
+/// more is asked for.
+constexpr unsigned secondsOfCall = 5, mostLateCalls = 3;
 
 std::string text(double number) { return formatScalar(Value::scalar(number), 0); }
 
@@ -63,6 +69,7 @@ public:
     else if (WorstError &worst = wrongByModes ? made.modes : made.differences;
              !worst.element.empty())
       made.message += "\n  most in " + worst.place();
+    made.wrongByDifferences = made.outcome == Verification::Outcome::Wrong && !wrongByModes;
     return made;
   }
 
@@ -78,18 +85,29 @@ private:
   }
 
   std::optional<std::vector<Value>> findPoint(std::vector<Value> &results, bool round) {
-    for (unsigned attempt = 0; attempt < 5000; ++attempt) {
+    for (unsigned attempt = 0; attempt < 5000 && late < mostLateCalls; ++attempt) {
       std::optional<std::vector<Value>> point = source.draw(attempt, round);
       if (!point)
         continue;
-      if (programs.call(ValueProgram, *point, results) != CIRC_OK)
-        made.message = circ_last_error();
+      if (!callValue(*point, results))
+        made.message = late ? "the value takes more than " + std::to_string(secondsOfCall) +
+                                  " seconds" + placeOf(*point)
+                            : circ_last_error();
       else if (!allFinite(results))
         made.message = "the value is not finite";
       else
         return point;
     }
     return std::nullopt;
+  }
+
+  bool callValue(const std::vector<Value> &point, std::vector<Value> &results) {
+    if (late >= mostLateCalls)
+      return false;
+    TimeLimit limit(secondsOfCall);
+    bool right = programs.call(ValueProgram, point, results) == CIRC_OK;
+    late += limit.reached();
+    return right;
   }
 
   /// A direction of one parameter at a point, and a sum of the results.
@@ -117,10 +135,10 @@ private:
     return circuit.parameters[wrt[line.position]].variable->name;
   }
 
-  std::string placeOf(const Line &line) const {
+  std::string placeOf(const std::vector<Value> &point) const {
     std::string text = "\n  at";
-    for (size_t i = 0; i < line.point.size(); ++i)
-      text += " " + circuit.parameters[i].variable->name + "=" + formatValue(line.point[i], false);
+    for (size_t i = 0; i < point.size(); ++i)
+      text += " " + circuit.parameters[i].variable->name + "=" + formatValue(point[i], false);
     return text;
   }
 
@@ -143,13 +161,13 @@ private:
     return made;
   }
 
-  std::optional<double> sumAt(const Line &line, double step) const {
+  std::optional<double> sumAt(const Line &line, double step) {
     unsigned parameter = wrt[line.position];
     std::vector<Value> moved = line.point, found;
     for (int64_t i = 0; i < line.direction.count(); ++i)
       setReal(moved[parameter], i,
               line.point[parameter].asDouble(i) + step * line.direction.asDouble(i));
-    if (programs.call(ValueProgram, moved, found) != CIRC_OK)
+    if (!callValue(moved, found))
       return std::nullopt;
     double sum = 0, unused = 0;
     for (size_t i = 0; i < real.size(); ++i)
@@ -158,7 +176,7 @@ private:
   }
 
   /// The derivative along the line by differences; nothing where they say little.
-  std::optional<Difference> difference(const Line &line, double scale, double step) const {
+  std::optional<Difference> difference(const Line &line, double scale, double step) {
     auto found = differenceQuotient([&](double at) { return sumAt(line, at); }, step);
     return found && 10 * found->error <= 1e-2 * scale ? found : std::nullopt;
   }
@@ -168,11 +186,11 @@ private:
            differenceBound * slopes.scale + 10 * difference.error;
   }
 
-  static double apartOfModes(const Verifier &, const Line &, const Slopes &slopes) {
+  static double apartOfModes(Verifier &, const Line &, const Slopes &slopes) {
     return std::abs(slopes.forward - slopes.reverse) / slopes.scale;
   }
 
-  static double apartOfDifferences(const Verifier &self, const Line &line, const Slopes &slopes) {
+  static double apartOfDifferences(Verifier &self, const Line &line, const Slopes &slopes) {
     auto found = self.difference(line, slopes.scale, 0.02);
     if (!self.single && (!found || !self.agree(slopes, *found)))
       found = self.difference(line, slopes.scale, 2e-5);
@@ -189,7 +207,7 @@ private:
 
   /// Finds the element of the worst parameter that is furthest off by itself.
   void locate(WorstError &worst, const std::optional<Line> &where,
-              double (*apart)(const Verifier &, const Line &, const Slopes &)) const {
+              double (*apart)(Verifier &, const Line &, const Slopes &)) {
     if (!where || where->direction.shape.empty())
       return;
     double most = -1;
@@ -211,7 +229,7 @@ private:
 
   bool wrong(const Line &line, const std::string &text) {
     made.outcome = Verification::Outcome::Wrong;
-    made.message = text + placeOf(line);
+    made.message = text + placeOf(line.point);
     return false;
   }
 
@@ -226,7 +244,7 @@ private:
                         "say {3}",
                         nameOf(line), text(sides->first), text(sides->second), text(slopes.reverse))
               .str() +
-          placeOf(line);
+          placeOf(line.point);
     return true;
   }
 
@@ -278,9 +296,21 @@ private:
   PointSource source;
   double modeBound, differenceBound;
   bool single = false, wrongByModes = false;
+  unsigned late = 0; ///< calls that took too long
   std::optional<Line> worstOfModes, worstOfDifferences;
   Verification made;
 };
+
+/// Whether a circuit of the file has a `stop` in it.
+bool usesStop(const Compilation &compilation) {
+  bool found = false;
+  for (const auto &circuit : compilation.ast->circuits)
+    ast::walk(circuit->body, [&](const ast::Expr &expr) {
+      found |= expr.kind == ast::ExprKind::Call && ast::as<ast::CallExpr>(expr).callee == "stop" &&
+               !ast::as<ast::CallExpr>(expr).circuit;
+    });
+  return found;
+}
 
 } // namespace
 
@@ -315,7 +345,10 @@ Verification verify(Compilation &compilation, const ast::Circuit &circuit, unsig
     made.outcome = Verification::Outcome::NotCompiled;
     return made;
   }
-  return Verifier(circuit, std::move(*programs), seed).run(points);
+  made = Verifier(circuit, std::move(*programs), seed).run(points);
+  if (made.wrongByDifferences && usesStop(compilation))
+    made.message += "\n  note: the file uses `stop`, whose derivative is not that of its value";
+  return made;
 }
 
 } // namespace circ

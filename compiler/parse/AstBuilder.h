@@ -44,6 +44,7 @@ private:
   ast::ExprPtr buildBinary(P::BinaryExprContext *tree);
   ast::ExprPtr buildCall(P::CallExprContext *tree);
   ast::ExprPtr buildDerivative(P::CallExprContext *tree, P::CallExprContext *which);
+  std::unique_ptr<ast::DerivativeExpr> buildDerivativeOf(P::CallExprContext *which);
   std::string calleeName(P::ExprContext *callee);
   ast::ExprPtr buildReduction(P::CallExprContext *tree);
   void reportSemicolon(P::CallExprContext *tree);

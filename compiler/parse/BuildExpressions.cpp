@@ -137,18 +137,29 @@ static std::string nameOf(AstBuilder::P::ExprContext *callee) {
 /// The name that is called; reports anything else.
 std::string AstBuilder::calleeName(P::ExprContext *callee) {
   std::string name = nameOf(callee);
+  auto *field = dynamic_cast<P::FieldExprContext *>(callee);
   if (name.empty())
-    diagnostics.report(DiagnosticId::NotCallable, rangeOf(callee)).withHint("a product needs `*`");
+    diagnostics.report(DiagnosticId::NotCallable, rangeOf(callee))
+        .withHint(field ? "there are no methods: write `" + field->name()->getText() + "(" +
+                              field->expr()->getText() + ")`"
+                        : "a product needs `*`");
   return name;
 }
 
 ast::ExprPtr AstBuilder::buildDerivative(P::CallExprContext *tree, P::CallExprContext *which) {
-  auto made = at<ast::DerivativeExpr>(tree);
-  made->op = nameOf(which->expr());
+  std::unique_ptr<ast::DerivativeExpr> made = buildDerivativeOf(which);
+  made->range = rangeOf(tree);
   made->arguments = buildArguments(tree->arguments());
   if (tree->directions())
     for (P::ExprContext *one : tree->directions()->expr())
       made->directions.push_back(buildExpr(one));
+  return made;
+}
+
+/// `grad(f.loss, w)`, without the call.
+std::unique_ptr<ast::DerivativeExpr> AstBuilder::buildDerivativeOf(P::CallExprContext *which) {
+  auto made = at<ast::DerivativeExpr>(which);
+  made->op = nameOf(which->expr());
   std::vector<P::ArgumentContext *> named;
   if (which->arguments())
     named = which->arguments()->argument();
@@ -160,8 +171,18 @@ ast::ExprPtr AstBuilder::buildDerivative(P::CallExprContext *tree, P::CallExprCo
         made->resultRange = rangeOf(field->name());
         value = field->expr();
       }
-      made->circuitName = value->getText();
       made->circuitRange = rangeOf(value);
+      auto *call = dynamic_cast<P::CallExprContext *>(value);
+      if (call && ast::isDerivativeName(nameOf(call->expr()))) {
+        made->inner = buildDerivativeOf(call);
+        made->circuitName = made->inner->text();
+      } else {
+        if (call && !nameOf(call->expr()).empty())
+          diagnostics.report(DiagnosticId::DerivativeOfValue, made->circuitRange, {made->op})
+              .withHint("name the circuit, then call the derivative: `" + made->op + "(" +
+                        nameOf(call->expr()) + ")(...)`");
+        made->circuitName = value->getText();
+      }
     } else {
       made->withRespectTo.push_back(value->getText());
       made->withRespectToRanges.push_back(rangeOf(value));
@@ -171,10 +192,8 @@ ast::ExprPtr AstBuilder::buildDerivative(P::CallExprContext *tree, P::CallExprCo
 }
 
 ast::ExprPtr AstBuilder::buildCall(P::CallExprContext *tree) {
-  static const std::set<std::string> derivatives = {"grad",     "value_and_grad", "jvp", "vjp",
-                                                    "jacobian", "hessian",        "hvp"};
   if (auto *inner = dynamic_cast<P::CallExprContext *>(tree->expr()))
-    if (derivatives.count(nameOf(inner->expr())))
+    if (ast::isDerivativeName(nameOf(inner->expr())))
       return buildDerivative(tree, inner);
   if (tree->arguments() && tree->arguments()->clauses())
     return buildReduction(tree);

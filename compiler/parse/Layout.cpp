@@ -210,7 +210,15 @@ private:
         token.getType() == L::BAD_STRING)
       layout.badLines.insert(token.getLine());
     if (token.getType() == L::UNKNOWN) {
-      diagnostics.report(DiagnosticId::BadCharacter, rangeOf(token), {spelled(token.getText())});
+      Diagnostic &d = diagnostics.report(DiagnosticId::BadCharacter, rangeOf(token),
+                                         {spelled(token.getText())});
+      static const std::map<std::string, std::string> hints = {
+          {"#", "a comment begins with `//`"},
+          {"?", "a choice is written `if c { a } else { b }`"},
+          {"&", "and is written `&&`"},
+          {"|", "or is written `||`"}};
+      if (auto hint = hints.find(token.getText()); hint != hints.end())
+        d.withHint(hint->second);
       return false;
     }
     if (token.getType() == L::BAD_NUMBER) {

@@ -24,6 +24,8 @@ static std::string describeExpected(const antlr4::dfa::Vocabulary &vocabulary, s
     return "the end of the line";
   if (type == L::NAME)
     return "a name";
+  if (type == L::STRING)
+    return "a text in double quotes";
   std::string literal = vocabulary.getLiteralName(type);
   return literal;
 }
@@ -38,6 +40,43 @@ static std::vector<std::string> wanted(antlr4::Parser &parser,
   return names;
 }
 
+/// What a range, a slice, a type or the head of a loop was probably meant to be.
+static std::string likelyRange(antlr4::Parser &parser, size_t type, size_t last,
+                               const antlr4::misc::IntervalSet &expected) {
+  using P = grammar::CircParser;
+  auto isExpected = [&](size_t wanted) { return expected.contains(wanted); };
+  auto *context = dynamic_cast<antlr4::ParserRuleContext *>(parser.getRuleContext());
+  auto inside = [&](auto *wanted) {
+    using Wanted = std::remove_pointer_t<decltype(wanted)>;
+    return dynamic_cast<Wanted *>(context) || dynamic_cast<Wanted *>(context->parent);
+  };
+  if (last == L::FOR || (type == L::ASSIGN && isExpected(L::IN)))
+    return "a loop is written `for i in 0..n { ... }`";
+  if (inside(static_cast<P::RangeContext *>(nullptr)) && (type == L::LBRACE || type == L::COLON))
+    return "a range is written `0..n`";
+  if (type == L::COMMA && inside(static_cast<P::ForStatementContext *>(nullptr)))
+    return "a loop has one variable: write one loop in the other";
+  if (type == L::COLON && isExpected(L::RBRACKET))
+    return "a slice is written `a[1..n]`";
+  if (last == L::LBRACKET && inside(static_cast<P::TypeContext *>(nullptr)))
+    return "a dimension has a size or a name: `f64[n]`";
+  return "";
+}
+
+/// What a word of another language was probably meant to be.
+static std::string likelyWord(const std::string &text, const std::string &before) {
+  static const std::set<std::string> functions = {"def", "function", "fn", "func", "fun"};
+  if (before == "elif" || before == "elseif")
+    return "write `else if`";
+  if (functions.count(text))
+    return "a function is written `circuit f(x) = ...` or `circuit f(x) { ... }`";
+  if (text == "and")
+    return "write `&&`";
+  if (text == "or")
+    return "write `||`";
+  return before == "not" ? "write `!`" : "";
+}
+
 /// What was probably meant; empty when there is no telling.
 static std::string likelyFix(antlr4::Parser &parser, antlr4::Token &token,
                              const antlr4::misc::IntervalSet &expected) {
@@ -45,21 +84,31 @@ static std::string likelyFix(antlr4::Parser &parser, antlr4::Token &token,
   size_t type = token.getType();
   antlr4::Token *before = parser.getTokenStream()->LT(-1);
   size_t last = before ? before->getType() : antlr4::Token::EOF;
+  auto isExpected = [&](size_t wanted) { return expected.contains(wanted); };
+  if (std::string range = likelyRange(parser, type, last, expected); !range.empty())
+    return range;
+  if (std::string word = likelyWord(token.getText(), before ? before->getText() : "");
+      !word.empty())
+    return word;
   if (type == L::ASSIGN && afterOperand)
     return "a comparison is written `==`";
-  if (type == L::LBRACE &&
-      parser.getRuleContext()->getRuleIndex() == grammar::CircParser::RuleRange)
-    return "a range is written `0..n`";
+  if (type == L::COMMA && isExpected(L::IMPORT))
+    return "several results stand in parentheses: `= (a, b)`";
   if (type == L::TIMES && last == L::TIMES)
     return "a power is written `x^2`";
+  if (type == L::TIMES && last == L::DIVIDE)
+    return "a comment begins with `//` and ends with its line";
   if ((type == L::PLUS && last == L::PLUS) || (type == L::MINUS && last == L::MINUS))
     return "count by `i += 1`";
-  if (before && (before->getText() == "elif" || before->getText() == "elseif"))
-    return "write `else if`";
-  static const std::set<std::string> otherWords = {"def", "function", "fn", "func", "fun"};
-  if (otherWords.count(token.getText()))
-    return "a function is written `circuit f(x) = ...` or `circuit f(x) { ... }`";
-  auto isExpected = [&](size_t wanted) { return expected.contains(wanted); };
+  if (type == L::DOT && isExpected(L::FLOAT))
+    return "a number has digits on both sides of its point: `0.5`";
+  if (type == L::STRING && isExpected(L::INTEGER))
+    return "a text is no value; `assert` takes one, `print` takes numbers and arrays";
+  if (expected.size() == 1 && isExpected(L::ELSE))
+    return "an `if` that is a value needs an `else`";
+  antlr4::Token *farther = parser.getTokenStream()->LT(-2);
+  if (last == L::NAME && farther && farther->getType() == L::AT && isExpected(L::WHILE))
+    return "`@checkpoint` stands on the line before its loop";
   bool beginsBody = type == L::NAME || type == L::RETURN || type == L::BREAK || type == L::CONTINUE;
   if (beginsBody && isExpected(L::LBRACE) && !isExpected(L::ASSIGN) && !isExpected(L::INTEGER))
     return "a body stands in braces: `{ ... }`";

@@ -45,12 +45,17 @@ public:
   /// A circuit of f64 numbers that calls a built-in gate, for its derivatives; null when it
   /// is none. `range` is where it is first named.
   ast::Circuit *circuitOfGate(const std::string &name, SourceRange range);
+  /// A circuit of the parameters of `callee` that returns a derivative of it, for the
+  /// derivatives of that: `grad(grad(f))(x)`. Takes `derivative` over.
+  ast::Circuit *circuitOfDerivative(std::unique_ptr<ast::DerivativeExpr> derivative,
+                                    const ast::Circuit &callee);
 
   ast::Module &module;
   DiagnosticEngine &diagnostics;
   std::map<const ast::Circuit *, std::set<ast::Circuit *>> calls;
 
 private:
+  ast::Circuit *addCircuit(std::unique_ptr<ast::Circuit> circuit, ast::ExprPtr value);
   void declareItems();
   const ast::Import *importBetween(FileId first, FileId second) const;
   bool resolveFields(ast::StructItem &item);
@@ -199,6 +204,7 @@ private:
 
   // Derivatives.cpp
   void derivative(ast::DerivativeExpr &expr);
+  ast::Circuit *derivativeCallee(ast::DerivativeExpr &expr);
   bool derivativeResult(ast::DerivativeExpr &expr, const ast::Circuit &callee);
   std::vector<unsigned> derivativeParameters(ast::DerivativeExpr &expr, const ast::Circuit &callee);
   bool directions(ast::DerivativeExpr &expr, const std::vector<ast::Type> &types,

@@ -19,7 +19,9 @@ void BodyAnalyzer::call(ast::CallExpr &expr) {
   }
   Diagnostic &report =
       diagnostics.report(DiagnosticId::UnknownFunction, expr.calleeRange, {expr.callee});
-  if (auto familiar = familiarName(expr.callee))
+  if (ast::isDerivativeName(expr.callee))
+    report.withHint("a derivative is called with arguments: `" + expr.callee + "(f)(...)`");
+  else if (auto familiar = familiarName(expr.callee))
     report.withHint("circ writes " + *familiar);
   else if (auto close = closestName(expr.callee, items.callableNames()))
     report.withHint("did you mean `" + *close + "`?");

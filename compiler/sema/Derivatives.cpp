@@ -12,6 +12,14 @@ static bool ofScalar(const std::string &op) {
   return op == "grad" || op == "value_and_grad" || op == "hessian" || op == "hvp";
 }
 
+/// "x, y", of the names that are there.
+static std::string listed(const std::vector<std::string> &names) {
+  std::string text;
+  for (const std::string &name : names)
+    text += (text.empty() || name.empty() ? "" : ", ") + name;
+  return text;
+}
+
 /// Sets the result that is differentiated.
 bool BodyAnalyzer::derivativeResult(ast::DerivativeExpr &expr, const ast::Circuit &callee) {
   if (!ofScalar(expr.op)) {
@@ -35,8 +43,11 @@ bool BodyAnalyzer::derivativeResult(ast::DerivativeExpr &expr, const ast::Circui
     if (chosen == names.size()) {
       Diagnostic &report = diagnostics.report(DiagnosticId::UnknownResult, expr.resultRange,
                                               {callee.name, expr.resultName});
+      std::string all = listed(names);
       if (auto close = closestName(expr.resultName, names))
         report.withHint("did you mean `" + *close + "`?");
+      else
+        report.withHint(all.empty() ? "its results have no names" : "its results are " + all);
       return false;
     }
   }
@@ -53,9 +64,11 @@ bool BodyAnalyzer::derivativeResult(ast::DerivativeExpr &expr, const ast::Circui
   diagnostics
       .report(DiagnosticId::NotOneRealResult, expr.circuitRange,
               {expr.op, callee.name, one ? toString(type) : "(" + found + ")"})
-      .withHint(one ? "`vjp` and `jacobian` take any result"
-                    : "name one: `" + expr.op + "(" + callee.name +
-                          ".RESULT)`; `vjp` and `jacobian` take all");
+      .withHint(one || callee.madeBySema ? callee.madeBySema && !one
+                                               ? "name one parameter in the inner derivative"
+                                               : "`vjp` and `jacobian` take any result"
+                                         : "name one: `" + expr.op + "(" + callee.name +
+                                               ".RESULT)`; `vjp` and `jacobian` take all");
   return false;
 }
 
@@ -89,6 +102,8 @@ std::vector<unsigned> BodyAnalyzer::derivativeParameters(ast::DerivativeExpr &ex
           diagnostics.report(DiagnosticId::UnknownArgument, range, {callee.name, name});
       if (auto close = closestName(name, names))
         report.withHint("did you mean `" + *close + "`?");
+      else
+        report.withHint("its parameters are " + listed(names));
       right = false;
       continue;
     }
@@ -181,17 +196,25 @@ static std::vector<ast::Type> matrixTypes(const std::vector<ast::Type> &rows,
   return blocks;
 }
 
-void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
+/// What is differentiated; null after an error.
+ast::Circuit *BodyAnalyzer::derivativeCallee(ast::DerivativeExpr &expr) {
+  auto unsupported = [&](const std::string &what) {
+    diagnostics
+        .report(DiagnosticId::NotSupportedYet, expr.circuitRange, {"a derivative of " + what})
+        .withHint("put it in a circuit, and name that");
+    return nullptr;
+  };
+  if (expr.inner) {
+    if (expr.inner->op == "jvp" || expr.inner->op == "vjp" || expr.inner->op == "hvp")
+      return unsupported("`" + expr.inner->op + "`, which takes directions,");
+    ast::Circuit *callee = derivativeCallee(*expr.inner);
+    return callee ? items.circuitOfDerivative(std::move(expr.inner), *callee) : nullptr;
+  }
   ast::Circuit *callee = items.module.find(expr.circuitName);
   if (!callee)
     callee = items.circuitOfGate(expr.circuitName, expr.circuitRange);
-  if (!callee && lookupBuiltin(expr.circuitName)) {
-    diagnostics
-        .report(DiagnosticId::NotSupportedYet, expr.circuitRange,
-                {"a derivative of the built-in `" + expr.circuitName + "`"})
-        .withHint("put it in a circuit, and name that");
-    return;
-  }
+  if (!callee && lookupBuiltin(expr.circuitName))
+    return unsupported("the built-in `" + expr.circuitName + "`");
   if (!callee) {
     Diagnostic &report =
         diagnostics.report(DiagnosticId::UnknownFunction, expr.circuitRange, {expr.circuitName});
@@ -201,9 +224,26 @@ void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
         names.push_back(other->name);
     if (auto close = closestName(expr.circuitName, names))
       report.withHint("did you mean `" + *close + "`?");
+  }
+  return callee;
+}
+
+void BodyAnalyzer::derivative(ast::DerivativeExpr &expr) {
+  ast::Circuit *callee = derivativeCallee(expr);
+  if (!callee)
+    return;
+  Meaning meaning;
+  bool takesDirections = expr.op == "jvp" || expr.op == "vjp" || expr.op == "hvp";
+  if (takesDirections && expr.directions.empty() &&
+      expr.arguments.size() > callee->parameters.size()) {
+    diagnostics
+        .report(DiagnosticId::WrongArgumentCount, expr.range,
+                {callee->name, counted(callee->parameters.size(), "argument"),
+                 std::to_string(expr.arguments.size())})
+        .withHint("directions stand after a `;`: `" + expr.op + "(" + expr.circuitName +
+                  ")(...; ...)`");
     return;
   }
-  Meaning meaning;
   if (!takeArguments(expr.arguments, expr.range, *callee) ||
       !checkArguments(expr.arguments, expr.range, *callee, meaning) ||
       !derivativeResult(expr, *callee))

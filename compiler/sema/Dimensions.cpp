@@ -2,6 +2,8 @@
 
 #include "compiler/sema/Analyzer.h"
 
+#include <utility>
+
 namespace circ::sema {
 
 using ast::Dimension;
@@ -264,9 +266,12 @@ bool BodyAnalyzer::joinShapes(SourceRange range, const ast::Type &a, const ast::
     return true;
   Diagnostic &report =
       diagnostics.report(DiagnosticId::ShapeMismatch, range, {toString(a), toString(b)});
+  const ast::Variable *noted = nullptr;
   for (const ast::Expr *side : sides) {
     const ast::Variable *variable =
         side->kind == ast::ExprKind::Name ? ast::as<ast::NameExpr>(*side).variable : nullptr;
+    if (variable && variable == std::exchange(noted, variable))
+      continue;
     if (variable)
       report.note(DiagnosticId::DeclaredHere, variable->range,
                   {variable->name, toString(variable->type)});

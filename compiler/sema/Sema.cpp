@@ -8,7 +8,9 @@
 #include "llvm/ADT/GraphTraits.h"
 #include "llvm/ADT/SCCIterator.h"
 
+#include <algorithm>
 #include <functional>
+#include <tuple>
 
 namespace circ {
 namespace {
@@ -55,7 +57,7 @@ bool ModuleAnalyzer::run() {
   for (auto &gate : module.gates)
     if (!completeGate(*gate))
       states[gate->backward] = states[gate->tangent] = State::Failed;
-  // The derivative of a built-in adds a circuit.
+  // The derivative of a built-in or of a derivative adds a circuit.
   for (size_t i = 0; i < module.circuits.size(); ++i)
     if (states[module.circuits[i].get()] == State::Declared)
       analyzeBody(*module.circuits[i]);
@@ -94,15 +96,22 @@ void ModuleAnalyzer::declareItems() {
       diagnostics.report(DiagnosticId::DefinedTwice, range, {name})
           .note(DiagnosticId::FirstDefinedHere, it->second, {name});
   };
+  // In the order of the text, so that the first definition is the first.
+  std::vector<std::pair<std::string, SourceRange>> all;
   for (auto &constant : module.constants)
-    add(constant.name, constant.nameRange);
+    all.emplace_back(constant.name, constant.nameRange);
   for (auto &structure : module.structs)
-    add(structure.name, structure.nameRange);
+    all.emplace_back(structure.name, structure.nameRange);
   for (auto &gate : module.gates)
-    add(gate->name, gate->nameRange);
+    all.emplace_back(gate->name, gate->nameRange);
   for (auto &circuit : module.circuits)
     if (circuit->part == ast::Circuit::Part::None)
-      add(circuit->name, circuit->nameRange);
+      all.emplace_back(circuit->name, circuit->nameRange);
+  std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) {
+    return std::tie(a.second.file, a.second.begin) < std::tie(b.second.file, b.second.begin);
+  });
+  for (auto &[name, range] : all)
+    add(name, range);
 }
 
 std::string ModuleAnalyzer::otherItem(const std::string &name) const {
@@ -125,44 +134,6 @@ std::vector<std::string> ModuleAnalyzer::callableNames() const {
     if (!circuit->isHidden())
       names.push_back(circuit->name);
   return names;
-}
-
-ast::Circuit *ModuleAnalyzer::circuitOfGate(const std::string &name, SourceRange range) {
-  std::string hidden = name + ".gate";
-  if (ast::Circuit *made = module.find(hidden))
-    return made;
-  auto builtin = lookupBuiltin(name);
-  if (!builtin || (builtin->kind != BuiltinKind::Gate && builtin->kind != BuiltinKind::IntegerGate))
-    return nullptr;
-  auto circuit = std::make_unique<ast::Circuit>();
-  circuit->name = hidden;
-  circuit->nameRange = circuit->range = range;
-  circuit->ofBuiltin = true;
-  auto call = std::make_unique<ast::CallExpr>();
-  call->callee = name;
-  call->range = call->calleeRange = range;
-  for (unsigned i = 0; i < builtin->maxArguments; ++i) {
-    ast::Parameter parameter;
-    parameter.variable = std::make_unique<ast::Variable>();
-    parameter.variable->kind = ast::Variable::Kind::Parameter;
-    parameter.variable->name = std::string(1, static_cast<char>('x' + i));
-    parameter.variable->range = range;
-    auto use = std::make_unique<ast::NameExpr>();
-    use->name = parameter.variable->name;
-    use->range = range;
-    ast::Argument argument;
-    argument.value = std::move(use);
-    call->arguments.push_back(std::move(argument));
-    circuit->parameters.push_back(std::move(parameter));
-  }
-  auto result = std::make_unique<ast::ReturnStmt>();
-  result->range = range;
-  result->value = std::move(call);
-  circuit->body.push_back(std::move(result));
-  ast::Circuit &made = *circuit;
-  module.circuits.push_back(std::move(circuit));
-  states[&made] = BodyAnalyzer(*this, made).signature() ? State::Declared : State::Failed;
-  return &made;
 }
 
 void ModuleAnalyzer::analyzeBody(ast::Circuit &circuit) {

@@ -380,8 +380,11 @@ void BodyAnalyzer::returned(ast::ReturnStmt &stmt) {
     return;
   }
   if (types.size() != results.size()) {
-    diagnostics.report(DiagnosticId::ReturnCount, stmt.range,
-                       {counted(types.size(), "value"), std::to_string(results.size())});
+    Diagnostic &report =
+        diagnostics.report(DiagnosticId::ReturnCount, stmt.range,
+                           {counted(types.size(), "value"), std::to_string(results.size())});
+    if (circuit.part == ast::Circuit::Part::Backward)
+      report.withHint("one adjoint for each parameter that is real and not const, in order");
     return;
   }
   for (size_t i = 0; i < values.size(); ++i) {

@@ -154,6 +154,16 @@ CASES = [
     C("grad", POWER + "circuit f(x) = grad(power)(x) * x", {"x": 1.2}, lambda x: derivative(power, x) * x),
     C("grad of grad", POWER + "circuit g(x) = grad(power)(x)\ncircuit f(x) = sin(grad(g)(x))", {"x": 1.2},
       lambda x: mp.sin(derivative(lambda a: derivative(power, a), x)), tolerance=1e-12),
+    C("grad of grad at once", POWER + "circuit f(x) = sin(grad(grad(power, x), x)(x))", {"x": 1.2},
+      lambda x: mp.sin(derivative(lambda a: derivative(power, a), x)), tolerance=1e-12),
+    C("grad of a built-in's grad", "circuit f(x) = x * grad(grad(grad(sin)))(x)", {"x": 1.2}, lambda x: -x * mp.cos(x)),
+    C("jacobian of grad at once", "circuit g(x: f64[n], const a: f64[n, 2 * n], s = 2.0) -> (loss: f64, x: f64[n]) = (s * sum((x @ a)^4), x)\n"
+      "circuit f(x: f64[n], a: f64[n, 2 * n]) {\n let j = jacobian(grad(g.loss, x), x)(x, a)\n let h = hessian(g.loss, x)(x, a, 3.0)\n"
+      " return sum(j[i, k] * (i + 1) * x[k] for i in 0..n, k in 0..n) + h[0, 1]\n}",
+      {"x": [0.5, -0.25], "a": [[1.0, 0.5, -0.5, 2.0], [0.25, -1.0, 1.5, 1.0]]},
+      lambda x, a: (lambda h: sum(2 * h[i][k] * (i + 1) * x[k] for i in range(2) for k in range(2)) + 3 * h[0][1])(
+          [[sum(12 * (x[0] * a[0][c] + x[1] * a[1][c])**2 * a[i][c] * a[k][c] for c in range(4)) for k in range(2)]
+           for i in range(2)]), tolerance=1e-12),
     C("grad of an array", ROSENBROCK + "circuit f(x: f64[n]) = sum(grad(rosenbrock)(x)[i]^2 for i in 0..n)",
       {"x": X}, lambda x: sum(g * g for g in gradient(rosenbrock, x)), tolerance=1e-13),
     C("value_and_grad", ROSENBROCK + "circuit f(x: f64[n]) {\n let (v, g) = value_and_grad(rosenbrock)(x)\n return v + dot(g, x)\n}",

@@ -33,6 +33,7 @@ static bool bindDirections(const Options &options, const ast::Circuit &circuit,
   using Role = DerivativeInput::Role;
   std::vector<ParameterSpec> specs;
   const char *option = "--tangent";
+  BoundTo of = BoundTo::Tangents;
   std::vector<std::string> names = resultNames(circuit, "value");
   for (const DerivativeInput &input : signature.inputs) {
     const ast::Type &type = inputType(circuit, input);
@@ -43,6 +44,7 @@ static bool bindDirections(const Options &options, const ast::Circuit &circuit,
     std::optional<std::vector<int64_t>> shape;
     if (input.role == Role::Seed) {
       option = "--seed";
+      of = BoundTo::Seeds;
       spec.name = names[input.position];
       shape = resultShape(circuit, arguments, input.position);
     } else {
@@ -65,7 +67,7 @@ static bool bindDirections(const Options &options, const ast::Circuit &circuit,
     else
       assignments.push_back(word);
   std::vector<Value> values;
-  bool bound = bindArguments(specs, assignments, file, values, errors);
+  bool bound = bindArguments(specs, assignments, file, values, errors, of);
   for (const std::string &message : errors)
     llvm::errs() << "error: " << option << ": " << message << "\n";
   arguments.insert(arguments.end(), values.begin(), values.end());

@@ -98,6 +98,9 @@ int SparseDerivative::show() const {
   for (auto [name, value] : llvm::zip_equal(resultNames(circuit, circuit.name), primal))
     first.push_back({name, value});
   std::string text = textOutput(first, isTerminal());
+  std::vector<std::string> labels; // of the rows of a Jacobian
+  for (unsigned result : realResults(circuit))
+    labels.push_back(resultNames(circuit, circuit.name)[result]);
   for (size_t r = 0; r < rows.names.size(); ++r) {
     Members row;
     for (size_t c = 0; c < columns.names.size(); ++c) {
@@ -127,11 +130,9 @@ int SparseDerivative::show() const {
       stored.push_back({name + "_row_pointers", pointers});
       stored.push_back({name + "_columns", indices});
       stored.push_back({name + "_values", elements});
-      std::string label = isHessian()
-                              ? "d2" + resultNames(circuit, circuit.name)[request.of] + "/d" +
-                                    rows.names[r] + " d" + columns.names[c]
-                              : "d" + (rows.names[r] == "value" ? circuit.name : rows.names[r]) +
-                                    "/d" + columns.names[c];
+      std::string label = isHessian() ? "d2" + resultNames(circuit, circuit.name)[request.of] +
+                                            "/d" + rows.names[r] + " d" + columns.names[c]
+                                      : "d" + labels[r] + "/d" + columns.names[c];
       text += label + ": " + std::to_string(height) + " x " + std::to_string(width) + ", " +
               std::to_string(block.values.size()) + " stored, by " +
               std::to_string(matrix.directions) + (matrix.columnwise ? " columns" : " rows") + "\n";
