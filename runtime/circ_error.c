@@ -74,6 +74,17 @@ void circ_fail_value_f64(circ_context *c, double value) {
     c->value[c->values++] = (failure_value){0, 0, value};
 }
 
+/* Writes a number with the fewest digits that give it back. */
+static int write_real(char *text, size_t room, double value) {
+  int written = 0;
+  for (int digits = 15; digits <= 17; ++digits) {
+    written = snprintf(text, room, "%.*g", digits, value);
+    if (strtod(text, NULL) == value)
+      break;
+  }
+  return written;
+}
+
 /* Writes `file:line:col: message` with {0}, {1}, ... replaced by the values. */
 void circ_fail(circ_context *c, int64_t status, const char *message, const char *file, int64_t line,
                int64_t column) {
@@ -86,7 +97,7 @@ void circ_fail(circ_context *c, int64_t status, const char *message, const char 
       failure_value *v = &c->value[p[1] - '0'];
       size_t room = sizeof last_error - at;
       int written = v->is_integer ? snprintf(last_error + at, room, "%lld", (long long)v->integer)
-                                  : snprintf(last_error + at, room, "%.17g", v->real);
+                                  : write_real(last_error + at, room, v->real);
       at += (size_t)written;
       p += 2;
     } else {
