@@ -29,7 +29,7 @@ SmallVector<Value> sizesOf(OpBuilder &b, Location loc, Value value) {
 
 Value zeroOf(OpBuilder &b, Location loc, Type type, ArrayRef<Value> sizes) {
   Type element = getElementTypeOrSelf(type);
-  Value zero = b.create<arith::ConstantOp>(loc, b.getFloatAttr(element, 0.0));
+  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(element));
   auto array = dyn_cast<RankedTensorType>(type);
   if (!array)
     return zero;

@@ -3,6 +3,7 @@
 #include "compiler/autodiff/Pattern.h"
 
 #include "compiler/autodiff/Activity.h"
+#include "compiler/autodiff/DenseJacobian.h"
 #include "compiler/autodiff/LinearFormulas.h"
 #include "compiler/dialect/Gates.h"
 #include "mlir/IR/Matchers.h"
@@ -20,16 +21,7 @@ Value PatternWriter::number(Location loc, int64_t value) {
 }
 
 Value PatternWriter::nothing(Location loc, Type primal, ArrayRef<Value> sizes) {
-  Type type = patternType(primal);
-  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(getElementTypeOrSelf(type)));
-  auto array = dyn_cast<RankedTensorType>(type);
-  if (!array)
-    return zero;
-  SmallVector<Value> dynamic;
-  for (auto [i, size] : llvm::enumerate(sizes))
-    if (array.isDynamicDim(i))
-      dynamic.push_back(size);
-  return b.create<ir::SplatOp>(loc, array, zero, dynamic);
+  return zeroOf(b, loc, patternType(primal), sizes);
 }
 
 Value PatternWriter::unite(Location loc, Value left, Value right) {

@@ -69,7 +69,7 @@ static int convertInput(const ValueInterface &wanted, circ_array &given,
     value.shape = std::move(shape);
     const char *bytes = static_cast<const char *>(given.data);
     if (*count != 0)
-      value.bytes.assign(bytes, bytes + *count * kindSize(value.kind));
+      value.bytes.assign(bytes, bytes + *count * elementBytes(value.kind));
     Outcome<Value> fitting = fitToParameter(parameterSpec(wanted), std::move(value));
     if (!fitting)
       return fail(CIRC_ARGUMENT, nameOf(wanted) + ": " + fitting.message());

@@ -9,19 +9,6 @@ using namespace llvm;
 
 namespace circ {
 
-unsigned elementBytes(ElementKind kind) {
-  switch (kind) {
-  case ElementKind::F64:
-  case ElementKind::I64:
-    return 8;
-  case ElementKind::F32:
-    return 4;
-  case ElementKind::Bool:
-    return 1;
-  }
-  llvm_unreachable("all kinds are handled");
-}
-
 Type *memoryType(LLVMContext &context, ElementKind kind) {
   switch (kind) {
   case ElementKind::F64:

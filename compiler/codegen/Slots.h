@@ -10,9 +10,6 @@ class Type;
 
 namespace circ {
 
-/// The bytes of an element in memory: 8, 4, 8 and 1.
-unsigned elementBytes(ElementKind kind);
-
 /// The type of an element in memory: double, float, i64, i8. A bool is one byte
 /// there, 0 or 1, as lowered functions have it too.
 llvm::Type *memoryType(llvm::LLVMContext &context, ElementKind kind);

@@ -238,7 +238,7 @@ Outcome<Value> readElements(const Header &header, const Storage &storage, llvm::
   int64_t count = value.count();
   bool inOrder = !header.fortranOrder || header.shape.size() < 2;
   if (inOrder && storage.order == llvm::endianness::native &&
-      storage.size == kindSize(value.kind)) {
+      storage.size == elementBytes(value.kind)) {
     if (count)
       std::memcpy(value.bytes.data(), data.data(), value.bytes.size());
   } else if (storage.type == 'f' && storage.size == 8) {

@@ -133,7 +133,7 @@ static Value partOf(const Value &value, llvm::ArrayRef<int64_t> at) {
   int64_t block = 0;
   for (auto [k, index] : llvm::enumerate(at))
     block = block * value.shape[k] + index;
-  size_t bytes = size_t(part.count()) * kindSize(value.kind);
+  size_t bytes = size_t(part.count()) * elementBytes(value.kind);
   auto from = value.bytes.begin() + ptrdiff_t(size_t(block) * bytes);
   part.bytes.assign(from, from + ptrdiff_t(bytes));
   return part;

@@ -25,19 +25,6 @@ const char *kindName(ElementKind kind) {
   return "";
 }
 
-size_t kindSize(ElementKind kind) {
-  switch (kind) {
-  case ElementKind::F64:
-  case ElementKind::I64:
-    return 8;
-  case ElementKind::F32:
-    return 4;
-  case ElementKind::Bool:
-    return 1;
-  }
-  return 0;
-}
-
 //===----------------------------------------------------------------------===//
 // Value
 //===----------------------------------------------------------------------===//
@@ -46,7 +33,7 @@ Value Value::zeros(ElementKind kind, std::vector<int64_t> shape) {
   Value value;
   value.kind = kind;
   value.shape = std::move(shape);
-  value.bytes.resize(static_cast<size_t>(value.count()) * kindSize(kind));
+  value.bytes.resize(static_cast<size_t>(value.count()) * elementBytes(kind));
   return value;
 }
 

@@ -23,9 +23,6 @@ namespace circ {
 /// The spelling in circ: "f64", "f32", "i64", "bool".
 const char *kindName(ElementKind kind);
 
-/// The bytes of one element: 8, 4, 8 and 1.
-size_t kindSize(ElementKind kind);
-
 /// The message that says why there is no result.
 struct Failure {
   std::string message;
@@ -79,11 +76,11 @@ struct Value {
   /// The elements; `T` must be as wide as the kind (`double`, `float`,
   /// `int64_t`, `uint8_t`).
   template <typename T> T *data() {
-    assert(sizeof(T) == kindSize(kind));
+    assert(sizeof(T) == elementBytes(kind));
     return reinterpret_cast<T *>(bytes.data());
   }
   template <typename T> const T *data() const {
-    assert(sizeof(T) == kindSize(kind));
+    assert(sizeof(T) == elementBytes(kind));
     return reinterpret_cast<const T *>(bytes.data());
   }
 

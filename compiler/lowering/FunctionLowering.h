@@ -111,6 +111,13 @@ private:
   mlir::LogicalResult lowerReduce(ir::ReduceOp op);
   mlir::LogicalResult lowerArgReduce(ir::ArgReduceOp op);
   mlir::LogicalResult lowerExpSum(ir::ExpSumOp op);
+  /// A loop over the iterations of a body that carries values: `next` makes them
+  /// from the index, what the body yields, and what is carried.
+  mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+  emitFold(mlir::Value bound, mlir::Block &body, llvm::ArrayRef<mlir::Value> starts,
+           llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value index, mlir::Value yielded,
+                                                             mlir::ValueRange carried)>
+               next);
   mlir::FailureOr<std::pair<mlir::Value, mlir::Value>> emitExpSum(mlir::Value bound,
                                                                   mlir::Block &body);
   void storeYielded(ir::MapOp op, const Buffer &result, mlir::ValueRange indices);

@@ -146,9 +146,35 @@ Value combine(OpBuilder &b, Location loc, ir::ReduceKind kind, Value state, Valu
   llvm_unreachable("logsumexp carries two values");
 }
 
+FailureOr<SmallVector<Value>>
+FunctionLowering::emitFold(Value bound, Block &body, ArrayRef<Value> starts,
+                           llvm::function_ref<SmallVector<Value>(Value, Value, ValueRange)> next) {
+  Location opLoc = loc;
+  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(bound), constant(1), starts);
+  if (!loop.getBody()->empty())
+    loop.getBody()->getTerminator()->erase();
+  Value index = loop.getInductionVar();
+  scalars[body.getArgument(0)] = index;
+  LogicalResult outcome = success();
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(loop.getBody());
+    SmallVector<Value> state;
+    emitReleased([&] {
+      outcome = lowerBlock(body);
+      loc = opLoc;
+      if (succeeded(outcome))
+        state = next(index, scalar(body.getTerminator()->getOperand(0)), loop.getRegionIterArgs());
+    });
+    b.create<scf::YieldOp>(loc, state);
+  }
+  if (failed(outcome))
+    return failure();
+  return SmallVector<Value>(loop.getResults());
+}
+
 LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
   Type type = op.getType();
-  Location opLoc = loc;
   if (op.getKind() == ir::ReduceKind::LogSumExp) {
     auto parts = emitExpSum(op.getBound(), *op.getBodyBlock());
     if (failed(parts))
@@ -157,74 +183,39 @@ LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
     scalars[op.getResult()] = b.create<arith::AddFOp>(loc, parts->first, logarithm);
     return success();
   }
-  SmallVector<Value> starts{identityOf(b, loc, op.getKind(), type)};
-  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(op.getBound()), constant(1), starts);
-  if (!loop.getBody()->empty())
-    loop.getBody()->getTerminator()->erase();
-  scalars[op.getIndex()] = loop.getInductionVar();
-  LogicalResult outcome = success();
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(loop.getBody());
-    SmallVector<Value> next;
-    emitReleased([&] {
-      outcome = lowerBlock(*op.getBodyBlock());
-      loc = opLoc;
-      if (failed(outcome))
-        return;
-      Value value = scalar(op.getYielded());
-      next.push_back(
-          combine(b, loc, op.getKind(), loop.getRegionIterArgs()[0], value, options.strict));
-    });
-    b.create<scf::YieldOp>(loc, next);
-  }
-  scalars[op.getResult()] = loop.getResult(0);
-  return outcome;
+  auto ends = emitFold(op.getBound(), *op.getBodyBlock(), {identityOf(b, loc, op.getKind(), type)},
+                       [&](Value, Value value, ValueRange state) -> SmallVector<Value> {
+                         return {combine(b, loc, op.getKind(), state[0], value, options.strict)};
+                       });
+  if (succeeded(ends))
+    scalars[op.getResult()] = ends->front();
+  return ends;
 }
 
 /// The running maximum m and the sum s of exp(x - m) so far.
 FailureOr<std::pair<Value, Value>> FunctionLowering::emitExpSum(Value bound, Block &body) {
-  Value yielded = body.getTerminator()->getOperand(0);
-  Type type = yielded.getType();
-  Location opLoc = loc;
-  SmallVector<Value> starts{identityOf(b, loc, ir::ReduceKind::LogSumExp, type),
-                            realConstant(b, loc, type, 0)};
-  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(bound), constant(1), starts);
-  if (!loop.getBody()->empty())
-    loop.getBody()->getTerminator()->erase();
-  scalars[body.getArgument(0)] = loop.getInductionVar();
-  LogicalResult outcome = success();
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(loop.getBody());
-    SmallVector<Value> next;
-    emitReleased([&] {
-      outcome = lowerBlock(body);
-      loc = opLoc;
-      if (failed(outcome))
-        return;
-      Value value = scalar(yielded);
-      ValueRange state = loop.getRegionIterArgs();
-      // Terms equal to m count 1 and never form inf - inf.
-      auto shifted = [&](Value x, Value m) -> Value {
-        return primitive("exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
-      };
-      auto equal = [&](Value x, Value y) -> Value {
-        return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);
-      };
-      Value m = b.create<arith::MaximumFOp>(loc, state[0], value);
-      Value scaled = b.create<arith::MulFOp>(loc, state[1], shifted(state[0], m));
-      Value kept = b.create<arith::SelectOp>(loc, equal(state[0], m), state[1], scaled);
-      Value term = b.create<arith::SelectOp>(loc, equal(value, m), realConstant(b, loc, type, 1),
-                                             shifted(value, m));
-      next.push_back(m);
-      next.push_back(b.create<arith::AddFOp>(loc, kept, term));
-    });
-    b.create<scf::YieldOp>(loc, next);
-  }
-  if (failed(outcome))
+  Type type = body.getTerminator()->getOperand(0).getType();
+  // Terms equal to m count 1 and never form inf - inf.
+  auto shifted = [&](Value x, Value m) -> Value {
+    return primitive("exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
+  };
+  auto equal = [&](Value x, Value y) -> Value {
+    return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);
+  };
+  auto ends =
+      emitFold(bound, body,
+               {identityOf(b, loc, ir::ReduceKind::LogSumExp, type), realConstant(b, loc, type, 0)},
+               [&](Value, Value value, ValueRange state) -> SmallVector<Value> {
+                 Value m = b.create<arith::MaximumFOp>(loc, state[0], value);
+                 Value scaled = b.create<arith::MulFOp>(loc, state[1], shifted(state[0], m));
+                 Value kept = b.create<arith::SelectOp>(loc, equal(state[0], m), state[1], scaled);
+                 Value term = b.create<arith::SelectOp>(
+                     loc, equal(value, m), realConstant(b, loc, type, 1), shifted(value, m));
+                 return {m, b.create<arith::AddFOp>(loc, kept, term)};
+               });
+  if (failed(ends))
     return failure();
-  return std::pair<Value, Value>(loop.getResult(0), loop.getResult(1));
+  return std::pair<Value, Value>((*ends)[0], (*ends)[1]);
 }
 
 LogicalResult FunctionLowering::lowerExpSum(ir::ExpSumOp op) {
@@ -236,51 +227,37 @@ LogicalResult FunctionLowering::lowerExpSum(ir::ExpSumOp op) {
   return success();
 }
 
+/// Whether a value takes the place of the best one so far.
+static Value isBetter(OpBuilder &b, Location loc, ir::ReduceKind kind, Value value, Value best) {
+  bool max = kind == ir::ReduceKind::Max;
+  if (!isa<FloatType>(value.getType()))
+    return b.create<arith::CmpIOp>(loc, max ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt,
+                                   value, best);
+  auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
+    return b.create<arith::CmpFOp>(loc, predicate, x, y);
+  };
+  Value better = compare(max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, value, best);
+  // The first NaN wins and stays.
+  Value firstNan = b.create<arith::AndIOp>(loc, compare(arith::CmpFPredicate::UNO, value, value),
+                                           compare(arith::CmpFPredicate::ORD, best, best));
+  return b.create<arith::OrIOp>(loc, better, firstNan);
+}
+
 LogicalResult FunctionLowering::lowerArgReduce(ir::ArgReduceOp op) {
-  Type type = op.getYielded().getType();
-  Location opLoc = loc;
-  bool real = isa<FloatType>(type), max = op.getKind() == ir::ReduceKind::Max;
-  SmallVector<Value> starts{identityOf(b, loc, op.getKind(), type), constant(-1)};
-  auto loop = b.create<scf::ForOp>(loc, constant(0), scalar(op.getBound()), constant(1), starts);
-  if (!loop.getBody()->empty())
-    loop.getBody()->getTerminator()->erase();
-  scalars[op.getIndex()] = loop.getInductionVar();
-  LogicalResult outcome = success();
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToEnd(loop.getBody());
-    SmallVector<Value> next;
-    emitReleased([&] {
-      outcome = lowerBlock(*op.getBodyBlock());
-      loc = opLoc;
-      if (failed(outcome))
-        return;
-      Value value = scalar(op.getYielded());
-      Value best = loop.getRegionIterArgs()[0], position = loop.getRegionIterArgs()[1];
-      Value better;
-      if (real) {
-        auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
-          return b.create<arith::CmpFOp>(loc, predicate, x, y);
-        };
-        better = compare(max ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, value, best);
-        // The first NaN wins and stays.
-        Value firstNan =
-            b.create<arith::AndIOp>(loc, compare(arith::CmpFPredicate::UNO, value, value),
-                                    compare(arith::CmpFPredicate::ORD, best, best));
-        better = b.create<arith::OrIOp>(loc, better, firstNan);
-      } else {
-        better = b.create<arith::CmpIOp>(
-            loc, max ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt, value, best);
-      }
-      Value first = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, position, constant(0));
-      better = b.create<arith::OrIOp>(loc, better, first);
-      next.push_back(b.create<arith::SelectOp>(loc, better, value, best));
-      next.push_back(b.create<arith::SelectOp>(loc, better, loop.getInductionVar(), position));
-    });
-    b.create<scf::YieldOp>(loc, next);
-  }
-  scalars[op.getResult()] = loop.getResult(1);
-  return outcome;
+  Value start = identityOf(b, loc, op.getKind(), op.getYielded().getType());
+  auto ends = emitFold(op.getBound(), *op.getBodyBlock(), {start, constant(-1)},
+                       [&](Value index, Value value, ValueRange state) -> SmallVector<Value> {
+                         Value best = state[0], position = state[1];
+                         Value better = isBetter(b, loc, op.getKind(), value, best);
+                         Value first = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt,
+                                                               position, constant(0));
+                         better = b.create<arith::OrIOp>(loc, better, first);
+                         return {b.create<arith::SelectOp>(loc, better, value, best),
+                                 b.create<arith::SelectOp>(loc, better, index, position)};
+                       });
+  if (succeeded(ends))
+    scalars[op.getResult()] = (*ends)[1];
+  return ends;
 }
 
 } // namespace circ::lowering

@@ -315,7 +315,10 @@ void LaneEmitter::emitFor(scf::ForOp op) {
 void LaneEmitter::emitIf(scf::IfOp op) {
   Location loc = op.getLoc();
   if (analysis.varies(op.getCondition())) {
-    // Both sides are arithmetic: compute both, choose.
+    // Both sides are arithmetic: compute both, choose. Without results there is
+    // nothing to choose, and maybe no other side.
+    if (op.getNumResults() == 0)
+      return;
     Value condition = inLanes(op.getCondition());
     emitBlock(*op.thenBlock());
     emitBlock(*op.elseBlock());
