@@ -103,9 +103,8 @@ static ast::ExprPtr copyDimension(const ast::Expr &dimension) {
   return copy;
 }
 
-ast::Circuit *
-ModuleAnalyzer::circuitOfDerivative(std::unique_ptr<ast::DerivativeExpr> derivative,
-                                    const ast::Circuit &callee) {
+ast::Circuit *ModuleAnalyzer::circuitOfDerivative(std::unique_ptr<ast::DerivativeExpr> derivative,
+                                                  const ast::Circuit &callee) {
   std::string name = derivative->text();
   if (ast::Circuit *made = module.find(name))
     return made;
@@ -115,8 +114,8 @@ ModuleAnalyzer::circuitOfDerivative(std::unique_ptr<ast::DerivativeExpr> derivat
   circuit->name = name;
   circuit->nameRange = derivative->range;
   for (const ast::Parameter &parameter : callee.parameters) {
-    ast::Parameter &made = addParameter(*circuit, derivative->arguments,
-                                        parameter.variable->name, parameter.variable->range);
+    ast::Parameter &made = addParameter(*circuit, derivative->arguments, parameter.variable->name,
+                                        parameter.variable->range);
     made.isConst = parameter.isConst;
     if (parameter.defaultValue && !parameter.defaultValue->types.empty())
       made.defaultValue = copyConstant(*parameter.defaultValue, parameter.defaultValue->range);
