@@ -32,7 +32,7 @@ config.substitutions += [
     ("%cc", config.c_compiler),
     ("%cxx", config.cxx_compiler),
     # For programs that are linked with the compiler's own libraries.
-    ("%sanitize", "-fsanitize=address,undefined" if config.sanitized else ""),
+    ("%instrument", "-fsanitize=address,undefined" if config.sanitized else ""),
 ]
 if config.sanitized:
     config.available_features.add("sanitized")
