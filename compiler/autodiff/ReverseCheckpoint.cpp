@@ -4,11 +4,13 @@
 // `while` around what a schedule says: run some iterations, keep or restore a
 // snapshot of the loop-carried values, or reverse one iteration, which then is
 // run with tapes of its own. Snapshots lie on a tape: the schedule goes back to
-// the last one only. A `while` is no other: its forward sweep has counted.
+// the last one only. A `while` is no other when its forward sweep has counted; when
+// it has kept snapshots itself, what lies between two of them is such a loop, the last first.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/autodiff/DataDependence.h"
+#include "compiler/autodiff/OnlineSnapshots.h"
 #include "compiler/autodiff/ReverseLoop.h"
 
 #include "mlir/Transforms/RegionUtils.h"
@@ -25,6 +27,11 @@ bool isCheckpointed(Operation *loop) {
   return loop->hasAttr("circ.checkpoint") && !changesOuterState(loop);
 }
 
+int64_t budgetOf(Operation *loop) {
+  auto budget = loop->getAttrOfType<IntegerAttr>("circ.checkpoint");
+  return budget ? budget.getInt() : 0;
+}
+
 namespace {
 
 class Checkpointed {
@@ -37,7 +44,8 @@ private:
   Value constant(int64_t value) {
     return b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value));
   }
-  Value bytes(ValueRange values);
+  SmallVector<Value> sweep(SmallVector<Value> start, ValueRange seeds, Value steps, int64_t budget);
+  SmallVector<Value> sweepSegments(ValueRange start, ValueRange seeds, int64_t budget);
   SmallVector<Value> choose(Value condition, llvm::function_ref<SmallVector<Value>()> then,
                             llvm::function_ref<SmallVector<Value>()> otherwise);
   SmallVector<Value> act(ValueRange state, ValueRange adjoints, Value action, Value from, Value to);
@@ -58,19 +66,6 @@ private:
   SmallVector<Attribute> marks; ///< of the values of a snapshot
   bool failedInside = false;
 };
-
-/// The size of a snapshot.
-Value Checkpointed::bytes(ValueRange values) {
-  Value sum = constant(0);
-  for (Value value : values) {
-    Value size = constant(8);
-    if (auto type = dyn_cast<RankedTensorType>(value.getType()))
-      for (unsigned i = 0; i < type.getRank(); ++i)
-        size = b.create<arith::MulIOp>(loc, size, b.create<ir::DimOp>(loc, value, i));
-    sum = b.create<arith::AddIOp>(loc, sum, size);
-  }
-  return sum;
-}
 
 SmallVector<Value> Checkpointed::choose(Value condition,
                                         llvm::function_ref<SmallVector<Value>()> then,
@@ -183,23 +178,13 @@ SmallVector<Value> Checkpointed::act(ValueRange state, ValueRange seeds, Value a
   return choose(is(Advance), [&] { return with(advance(state, from, to), seeds); }, storeOrLess);
 }
 
-LogicalResult Checkpointed::emit() {
-  adjoints = startAdjoints(r, loop);
-  llvm::SetVector<Value> used;
-  getUsedValuesDefinedAbove(*loop.body.getParent(), used);
-  for (Value value : used)
-    outside.map(value, r.primal(value));
-  SmallVector<Value> start;
-  for (Value init : loop.inits)
-    start.push_back(r.primal(init));
-  for (size_t i = 0; i < start.size(); ++i)
-    marks.push_back(newKeptMark(b.getContext()));
+/// Reverses `steps` iterations from the state `start`, and gives the adjoints.
+SmallVector<Value> Checkpointed::sweep(SmallVector<Value> start, ValueRange seeds, Value steps,
+                                       int64_t budget) {
   snapshots = b.create<ir::TapeNewOp>(loc, ir::TapeType::get(b.getContext()));
-  auto budget = loop.op->getAttrOfType<IntegerAttr>("circ.checkpoint");
-  Value schedule =
-      b.create<ir::ScheduleNewOp>(loc, loop.tripCount, bytes(start), budget ? budget.getInt() : 0);
-  size_t stateCount = start.size(), seedCount = adjoints.starts.size();
-  llvm::append_range(start, adjoints.starts);
+  Value schedule = b.create<ir::ScheduleNewOp>(loc, steps, snapshotBytes(b, loc, start), budget);
+  size_t stateCount = start.size(), seedCount = seeds.size();
+  llvm::append_range(start, seeds);
   llvm::append_range(start, b.create<ir::ScheduleNextOp>(loc, schedule).getResults());
 
   SmallVector<Type> types(ValueRange(start).getTypes());
@@ -220,7 +205,45 @@ LogicalResult Checkpointed::emit() {
     b.create<scf::YieldOp>(loc, next);
   }
   b.create<ir::TapeFreeOp>(loc, snapshots);
-  endAdjoints(r, loop, adjoints, sweep.getResults().slice(stateCount, seedCount));
+  return SmallVector<Value>(sweep.getResults().slice(stateCount, seedCount));
+}
+
+/// Reverses what follows each snapshot of the forward sweep, the last first.
+SmallVector<Value> Checkpointed::sweepSegments(ValueRange start, ValueRange seeds, int64_t budget) {
+  OnlineSnapshots kept = OnlineSnapshots::from(loop.snapshots);
+  Value one = constant(1);
+  auto segments = b.create<scf::ForOp>(loc, constant(0), kept.filled, one, seeds);
+  if (!segments.getBody()->empty())
+    segments.getBody()->getTerminator()->erase();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(segments.getBody());
+  Value last = b.create<arith::SubIOp>(loc, kept.filled, one);
+  Value which = b.create<arith::SubIOp>(loc, last, segments.getInductionVar());
+  Value begin = b.create<arith::MulIOp>(loc, which, kept.spacing);
+  Value rest = b.create<arith::SubIOp>(loc, loop.tripCount, begin);
+  Value steps = b.create<arith::MinSIOp>(loc, rest, kept.spacing);
+  SmallVector<Value> ends =
+      sweep(snapshot(b, loc, kept, which, start), segments.getRegionIterArgs(), steps, budget);
+  b.create<scf::YieldOp>(loc, ends);
+  return SmallVector<Value>(segments.getResults());
+}
+
+LogicalResult Checkpointed::emit() {
+  adjoints = startAdjoints(r, loop);
+  llvm::SetVector<Value> used;
+  getUsedValuesDefinedAbove(*loop.body.getParent(), used);
+  for (Value value : used)
+    outside.map(value, r.primal(value));
+  SmallVector<Value> start;
+  for (Value init : loop.inits)
+    start.push_back(r.primal(init));
+  for (size_t i = 0; i < start.size(); ++i)
+    marks.push_back(newKeptMark(b.getContext()));
+  int64_t budget = budgetOf(loop.op);
+  SmallVector<Value> ends = loop.snapshots.empty()
+                                ? sweep(start, adjoints.starts, loop.tripCount, budget)
+                                : sweepSegments(start, adjoints.starts, (budget + 1) / 2);
+  endAdjoints(r, loop, adjoints, ends);
   return failure(failedInside);
 }
 

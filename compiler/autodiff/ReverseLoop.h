@@ -14,6 +14,8 @@ struct LoopParts {
   mlir::ValueRange inits;        ///< what they start from
   mlir::Value tripCount;         ///< for the backward sweep
   mlir::BlockArgument induction; ///< null for a loop without one
+  /// The values of `OnlineSnapshots` that the forward sweep has left; none without.
+  llvm::SmallVector<mlir::Value> snapshots = {};
 };
 
 /// The adjoints that a backward loop carries: those of the loop-carried values
@@ -42,6 +44,7 @@ mlir::LogicalResult reverseLoopBody(Reverser &r, const LoopParts &loop);
 /// the attribute `circ.checkpoint`, whose value is the bytes that the snapshots
 /// may take, or 0. (ReverseCheckpoint.cpp)
 bool isCheckpointed(mlir::Operation *loop);
+int64_t budgetOf(mlir::Operation *loop);
 /// Emits the backward sweep of such a loop.
 mlir::LogicalResult reverseCheckpointed(Reverser &r, const LoopParts &loop);
 

@@ -27,3 +27,28 @@ func.func @f(%x: f64, %n: i64) -> f64 attributes {circ.gradient} {
   } {circ.checkpoint = 64 : i64}
   return %y : f64
 }
+
+// A loop that may end any time keeps rows of snapshots as it runs, and thins them out; what lies
+// between two of them is reversed by a schedule, the last first.
+// CHECK-LABEL: func.func private @g.grad
+// CHECK: %[[ROWS:.*]] = circ.splat
+// CHECK: %[[LOOP:.*]]:6 = scf.while
+// CHECK: scf.if
+// CHECK: scf.if
+// CHECK: circ.insert
+// CHECK: scf.for {{.*}} to %[[LOOP]]#2 step
+// CHECK: circ.extract %[[LOOP]]#5
+// CHECK: circ.schedule_new %{{.*}} state %{{.*}} budget 32
+// CHECK: circ.schedule_next
+func.func @g(%x: f64) -> f64 attributes {circ.gradient} {
+  %limit = arith.constant 10.0 : f64
+  %y = scf.while (%s = %x) : (f64) -> f64 {
+    %more = arith.cmpf olt, %s, %limit : f64
+    scf.condition(%more) %s : f64
+  } do {
+  ^bb0(%s: f64):
+    %u = circ.exp %s : f64
+    scf.yield %u : f64
+  } attributes {circ.checkpoint = 64 : i64}
+  return %y : f64
+}

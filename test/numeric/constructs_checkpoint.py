@@ -126,11 +126,74 @@ def named(text, name):
     return text.replace("circuit f(", f"circuit {name}(")
 
 
+# A loop whose length is known when it has ended: its snapshots are thinned from 32 iterations on.
+UNTIL = """circuit f(x: f64[n], rate, steps: i64) {
+  var y = x
+  var s = 0.0
+  var t = 0
+  @checkpoint
+  while t < steps && y[0] < 100.0 {
+    y = [y[i] + rate * sin(y[i] * y[(i + 1) % n]) for i in 0..n]
+    s += y[0] * t
+    t += 1
+  }
+  return sum(y) + s
+}
+"""
+
+MATRIX = """circuit f(a: f64[2, 2], x: f64[2]) {
+  var b = a
+  var on = true
+  var t = 0
+  @checkpoint
+  while on {
+    b = 0.5 * (b @ a) + outer(x, x)
+    t += 1
+    on = t < 70
+  }
+  return sum(b)
+}
+"""
+
+REPEATED = """circuit f(x, rate) {
+  var y = x
+  for k in 0..3 {
+    var t = 0
+    @checkpoint
+    while t < 40 + 5 * k { y += rate * sin(y * x)
+      t += 1 }
+  }
+  return y
+}
+"""
+
+
+def matrix(a, x):
+    b = a
+    for t in range(70):
+        b = [[sum(b[i][k] * a[k][j] for k in range(2)) / 2 + x[i] * x[j] for j in range(2)] for i in range(2)]
+    return sum(map(sum, b))
+
+
+def repeated(x, rate):
+    y = x
+    for k in range(3):
+        for t in range(40 + 5 * k):
+            y += rate * mp.sin(y * x)
+    return y
+
+
 CASES = [
     C("checkpointed loop over an array", HEAT, {"x": X, "rate": 0.01, "steps": 100}, heat, tolerance=1e-13),
     *[C(f"checkpointed loop of {n} iterations", HEAT, {"x": X, "rate": 0.01, "steps": n}, heat, tolerance=1e-13)
       for n in (0, 1, 2, 3, 33)],
     C("checkpointed while", GROW, {"x": 0.5, "rate": 0.0625}, grow, tolerance=1e-13),
+    *[C(f"checkpointed while of {n} iterations", UNTIL, {"x": X, "rate": 0.01, "steps": n}, heat, tolerance=1e-13)
+      for n in (0, 1, 32, 33, 65, 200)],
+    C("checkpointed while over a matrix", MATRIX, {"a": [[0.5, -0.25], [0.75, 0.5]], "x": [0.5, -1.0]}, matrix, tolerance=1e-12),
+    C("checkpointed while in a loop", REPEATED, {"x": 0.75, "rate": 0.01}, repeated, tolerance=1e-12),
+    C("grad of a checkpointed while", named(UNTIL, "until") + "circuit f(x: f64[n], rate) = grad(until, rate)(x, rate, 40)",
+      {"x": X, "rate": 0.01}, lambda x, rate: derivative(lambda r: heat(x, r, 40), rate), tolerance=1e-12),
     C("checkpointed loop with break", ESCAPE, {"x": 0.5, "limit": 30.0}, escape, tolerance=1e-13),
     C("checkpointed loops in one another", NESTED, {"x": 0.75, "n": 7}, nested, tolerance=1e-13),
     C("checkpointed loop in a map", named(NESTED, "one") + "circuit f(x) = sum(one(x + k, 4) for k in 0..3)",
