@@ -3,6 +3,7 @@
 #include "compiler/codegen/Optimize.h"
 
 #include "compiler/codegen/BoundInlining.h"
+#include "compiler/codegen/FoldTails.h"
 #include "compiler/codegen/VectorMath.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -120,6 +121,10 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   addSanitizer(builder, options.sanitizer);
+  // Before AVX-512 masked stores take many cycles.
+  if (vectorRegisterBits(machine) >= 512)
+    builder.registerVectorizerStartEPCallback(
+        [](FunctionPassManager &passes, OptimizationLevel) { passes.addPass(FoldTails()); });
 
   static const OptimizationLevel levels[] = {OptimizationLevel::O0, OptimizationLevel::O1,
                                              OptimizationLevel::O2, OptimizationLevel::O3};
