@@ -20,6 +20,9 @@ namespace {
 
 /// Callees of up to so many ops are small.
 constexpr size_t smallCallee = 300;
+/// The same of those that are called at one place but can be called from outside,
+/// too, as all circuits of a library.
+constexpr size_t smallCalleeOnce = 2000;
 /// Callers do not grow beyond so many ops.
 constexpr size_t largestCaller = 10000;
 
@@ -97,10 +100,11 @@ private:
           !llvm::hasSingleElement(callee.getBody()))
         continue;
       size_t added = sizes.lookup(callee);
-      bool once = callCounts.lookup(callee) == 1 && callee.isPrivate();
-      if ((added > smallCallee && !once) || size + added > largestCaller)
+      bool once = callCounts.lookup(callee) == 1, move = once && callee.isPrivate();
+      size_t largest = once ? smallCalleeOnce : smallCallee;
+      if ((added > largest && !move) || size + added > largestCaller)
         continue;
-      if (once)
+      if (move)
         moveTo(call, callee);
       else
         copyTo(call, callee);

@@ -1,9 +1,9 @@
-//===- RemoveProvenChecks.cpp - Index checks that cannot fail -------------===//
+//===- RemoveProvenChecks.cpp - Checks that cannot fail -------------------===//
 //
 // An index is proven in bounds when it is at least a constant that is not
 // negative and at most a size minus one, by the range of the loop or structured
 // op it comes from. Sizes are equal when they are one value or when a shape
-// check before says so.
+// check before says so. A check of what is true always is erased, too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -45,6 +45,10 @@ public:
         for (Block &inner : region)
           run(inner);
       if (auto check = dyn_cast<ir::CheckOp>(op)) {
+        if (matchPattern(check.getCondition(), m_One())) {
+          check.erase();
+          continue;
+        }
         if (auto compare = check.getCondition().getDefiningOp<arith::CmpIOp>())
           if (compare.getPredicate() == arith::CmpIPredicate::eq)
             equal.push_back({compare.getLhs(), compare.getRhs()});

@@ -12,6 +12,7 @@ void registerTransformPasses() {
   registerMergeEqualOpsPass();
   registerPassWhileValuesPass();
   registerRemoveProvenChecksPass();
+  registerRemoveTapesPass();
   registerSplitSmallArraysPass();
   registerUnrollSmallLoopsPass();
   registerVectorizeIterationsPass();

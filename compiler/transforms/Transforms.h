@@ -40,6 +40,9 @@ std::unique_ptr<mlir::Pass> createMergeEqualOpsPass();
 /// Puts small circuits, and those called once, in place of their calls.
 std::unique_ptr<mlir::Pass> createInlineCallsPass();
 
+/// Passes values by branches, not by tapes, where pushes and pops are known to match.
+std::unique_ptr<mlir::Pass> createRemoveTapesPass();
+
 /// Makes straight code of loops over a few elements.
 std::unique_ptr<mlir::Pass> createUnrollSmallLoopsPass();
 
@@ -55,6 +58,7 @@ void registerKeepTermsPass();
 void registerPassWhileValuesPass();
 void registerMergeEqualOpsPass();
 void registerRemoveProvenChecksPass();
+void registerRemoveTapesPass();
 void registerSplitSmallArraysPass();
 void registerUnrollSmallLoopsPass();
 void registerVectorizeIterationsPass();

@@ -22,7 +22,7 @@ namespace circ {
 namespace {
 
 /// Loops of up to so many iterations, and with so many ops in all of them.
-constexpr int64_t mostIterations = 32, mostOps = 400;
+constexpr int64_t mostIterations = 32, mostOps = 1000;
 /// Functions do not grow beyond so many ops.
 constexpr int64_t largestFunction = 10000;
 

@@ -103,3 +103,14 @@ func.func @triangle(%x: tensor<?xf64>) -> tensor<?xf64> {
   } : tensor<?xf64>
   return %y : tensor<?xf64>
 }
+
+// What is known to hold is not checked.
+// CHECK-LABEL: @known
+// CHECK-NOT: circ.check
+// CHECK: circ.check assert %arg0
+func.func @known(%c: i1) {
+  %true = arith.constant true
+  circ.check shape %true, "never"
+  circ.check assert %c, "sometimes"
+  return
+}
