@@ -3,6 +3,7 @@
 #include "compiler/codegen/FoldTails.h"
 
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Function.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
@@ -28,8 +29,11 @@ static size_t sizeOf(const Loop &loop) {
 }
 
 PreservedAnalyses FoldTails::run(Function &function, FunctionAnalysisManager &analyses) {
+  auto &evolution = analyses.getResult<ScalarEvolutionAnalysis>(function);
   for (Loop *loop : analyses.getResult<LoopAnalysis>(function).getLoopsInPreorder())
-    if (loop->isInnermost() && (!carriesReal(*loop) || sizeOf(*loop) >= longBody))
+    // What is left of a known number of iterations is unrolled.
+    if (loop->isInnermost() && !evolution.getSmallConstantTripCount(loop) &&
+        (!carriesReal(*loop) || sizeOf(*loop) >= longBody))
       addStringMetadataToLoop(loop, "llvm.loop.vectorize.predicate.enable", 1);
   return PreservedAnalyses::all();
 }
