@@ -290,12 +290,9 @@ bool Compilation::straighten(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addSimplifications(passes);
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
-  // Once more for the loops around those that have become short by then.
-  for (unsigned round = 0; round < 2; ++round) {
-    passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
-    passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
-    addSimplifications(passes);
-  }
+  passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
+  addSimplifications(passes);
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   stopwatch.lap("straighten");

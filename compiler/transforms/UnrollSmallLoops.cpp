@@ -21,8 +21,9 @@ using namespace mlir;
 namespace circ {
 namespace {
 
-/// Loops of up to so many iterations, and with so many ops in all of them.
-constexpr int64_t mostIterations = 32, mostOps = 1000;
+/// Loops of up to so many iterations, and with so many ops in all of them; more
+/// where iterations wait for one another, which LLVM cannot put into lanes.
+constexpr int64_t mostIterations = 32, mostOps = 400, mostOpsInOrder = 1000;
 /// Functions do not grow beyond so many ops.
 constexpr int64_t largestFunction = 10000;
 
@@ -144,11 +145,11 @@ struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::Func
   }
 
 private:
-  bool fits(Operation *op, int64_t trips) {
+  bool fits(Operation *op, int64_t trips, int64_t most = mostOps) {
     if (trips < 1 || trips > mostIterations)
       return false;
     int64_t ops = trips * opsIn(op);
-    if (ops > mostOps || ops > room)
+    if (ops > most || ops > room)
       return false;
     room -= ops;
     return true;
@@ -172,7 +173,7 @@ private:
       if (first && end && step && *step > 0 && *end > *first &&
           *end - *first <= mostIterations * *step) {
         int64_t trips = (*end - *first + *step - 1) / *step;
-        if (fits(op, trips))
+        if (fits(op, trips, mostOpsInOrder))
           Unroller(op).unroll(loop, *first, trips, *step);
       }
     }
