@@ -101,8 +101,8 @@ static Value fillRow(OpBuilder &b, Location loc, Value array, Value row, ArrayRe
       llvm::append_range(place, at);
       return b.create<ir::InsertOp>(loc, source(b, into, at), into, place);
     }
-    auto loop = b.create<scf::ForOp>(loc, integer(b, loc, 0), sizes[at.size()],
-                                     integer(b, loc, 1), ValueRange{into});
+    auto loop = b.create<scf::ForOp>(loc, integer(b, loc, 0), sizes[at.size()], integer(b, loc, 1),
+                                     ValueRange{into});
     OpBuilder::InsertionGuard guard(b);
     if (!loop.getBody()->empty())
       loop.getBody()->getTerminator()->erase();
@@ -166,9 +166,8 @@ OnlineSnapshots keepSnapshot(OpBuilder &b, Location loc, const OnlineSnapshots &
   return thinOrStore(b, loc, old, equal(at, old.due), [&](const OnlineSnapshots &now) {
     Value rows = b.create<arith::AddIOp>(loc, half, half);
     OnlineSnapshots made =
-        thinOrStore(b, loc, now, equal(now.filled, rows), [&](const OnlineSnapshots &full) {
-          return thin(b, loc, full, state, half);
-        });
+        thinOrStore(b, loc, now, equal(now.filled, rows),
+                    [&](const OnlineSnapshots &full) { return thin(b, loc, full, state, half); });
     for (auto [array, value] : llvm::zip_equal(made.arrays, state)) {
       bool isArray = isa<RankedTensorType>(value.getType());
       array = fillRow(b, loc, array, made.filled, allSizes(b, loc, value),

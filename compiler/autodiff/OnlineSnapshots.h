@@ -20,10 +20,10 @@ namespace circ::autodiff {
 
 /// The values that the loop carries for its snapshots.
 struct OnlineSnapshots {
-  mlir::Value filled;                     ///< how many there are
-  mlir::Value spacing;                    ///< iterations between two
-  mlir::Value due;                        ///< before which iteration the next is kept
-  llvm::SmallVector<mlir::Value> arrays;  ///< one for each value of the state
+  mlir::Value filled;                    ///< how many there are
+  mlir::Value spacing;                   ///< iterations between two
+  mlir::Value due;                       ///< before which iteration the next is kept
+  llvm::SmallVector<mlir::Value> arrays; ///< one for each value of the state
 
   static OnlineSnapshots from(mlir::ValueRange values);
   llvm::SmallVector<mlir::Value> values() const;
