@@ -236,6 +236,9 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
       return "a branch that differs between iterations does more than arithmetic";
     return std::nullopt;
   }
+  if (auto select = dyn_cast<arith::SelectOp>(op);
+      select && isArray(select.getResult()) && varies(select.getCondition()))
+    return "the choice of an array differs between iterations";
   if (auto extract = dyn_cast<ir::ExtractOp>(op)) {
     if (isShared(extract.getArray()))
       return "an iteration reads what others change";

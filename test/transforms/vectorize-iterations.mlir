@@ -65,3 +65,22 @@ func.func @triangle(%x: tensor<?xf64>, %n: i64) -> tensor<?xf64> {
   } : tensor<?xf64>
   return %y : tensor<?xf64>
 }
+
+// One register cannot hold a choice between arrays for each lane.
+// CHECK-LABEL: @choice
+// CHECK-NOT: vector<
+func.func @choice(%x: tensor<?xf64>, %y: tensor<?xf64>, %n: i64, %c: f64) -> f64 {
+  %zero = arith.constant 0 : i64
+  %s = circ.reduce sum (%i) in (%n) {
+    %a = circ.extract %x[%i] : tensor<?xf64>
+    %chosen = arith.cmpf olt, %c, %a : f64
+    %array = arith.select %chosen, %x, %y : tensor<?xf64>
+    %m = circ.dim %array, 0 : tensor<?xf64>
+    %t = circ.reduce sum (%j) in (%m) {
+      %b = circ.mul %a, %c : f64
+      circ.yield %b : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  return %s : f64
+}
