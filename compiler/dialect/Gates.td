@@ -360,11 +360,12 @@ def Circ_CoshOp : UnaryGate<"cosh", "the hyperbolic cosine"> {
   let cost = 25;
 }
 def Circ_TanhOp : UnaryGate<"tanh", "the hyperbolic tangent"> {
-  // 4 / (2 + e + 1 / e) keeps relative accuracy in the tails.
-  let parts = ["e = exp(mul(2, abs(x)))"];
-  let adjoints = ["div(mul(4, g), add(add(2, div(1, e)), e))"];
+  // 4 e / (1 + e (2 + e)) keeps relative accuracy in the tails. An exponential that
+  // vanishes there, and does not overflow, keeps higher derivatives finite.
+  let parts = ["e = exp(neg(mul(2, abs(x))))"];
+  let adjoints = ["mul(g, div(mul(4, e), add(1, mul(e, add(2, e)))))"];
   let derivativeUlps = 3;
-  let whyMore = "the exponential, two sums and the quotient round";
+  let whyMore = "the exponential, two sums, a product and the quotient round";
   let evaluate = "std::tanh(x)";
   let symbol = "tanh";
   let cost = 25;
@@ -467,10 +468,10 @@ def Circ_PolygammaOp : BinaryGate<"polygamma", "the derivative of digamma of ord
   let cost = 100;
 }
 def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
-  let parts = ["e = exp(abs(x))"];
-  let adjoints = ["div(g, add(add(2, div(1, e)), e))"];
+  let parts = ["e = exp(neg(abs(x)))"];
+  let adjoints = ["mul(g, div(e, add(1, mul(e, add(2, e)))))"];
   let derivativeUlps = 3;
-  let whyMore = "the exponential, two sums and the quotient round";
+  let whyMore = "the exponential, two sums, a product and the quotient round";
   let evaluate = "x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x))";
   // Stable on both sides: exp of a negative number alone.
   let expansion = "div(select(ge(x, 0), 1, exp(neg(abs(x)))), add(1, exp(neg(abs(x)))))";

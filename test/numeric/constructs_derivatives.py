@@ -157,6 +157,8 @@ CASES = [
     C("grad of grad at once", POWER + "circuit f(x) = sin(grad(grad(power, x), x)(x))", {"x": 1.2},
       lambda x: mp.sin(derivative(lambda a: derivative(power, a), x)), tolerance=1e-12),
     C("grad of a built-in's grad", "circuit f(x) = x * grad(grad(grad(sin)))(x)", {"x": 1.2}, lambda x: -x * mp.cos(x)),
+    C("derivatives of tanh and sigmoid far out", "circuit f(x: f64[n]) = sum(grad(tanh)(x[i]) + 3 * grad(sigmoid)(x[i]) for i in 0..n)",
+      {"x": [0.5, 360.0, -572.0, 800.0]}, lambda x: sum(1 / mp.cosh(a)**2 + 3 / (2 + mp.exp(a) + mp.exp(-a)) for a in x)),
     C("jacobian of grad at once", "circuit g(x: f64[n], const a: f64[n, 2 * n], s = 2.0) -> (loss: f64, x: f64[n]) = (s * sum((x @ a)^4), x)\n"
       "circuit f(x: f64[n], a: f64[n, 2 * n]) {\n let j = jacobian(grad(g.loss, x), x)(x, a)\n let h = hessian(g.loss, x)(x, a, 3.0)\n"
       " return sum(j[i, k] * (i + 1) * x[k] for i in 0..n, k in 0..n) + h[0, 1]\n}",
