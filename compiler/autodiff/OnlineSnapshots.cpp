@@ -2,12 +2,11 @@
 
 #include "compiler/autodiff/OnlineSnapshots.h"
 
+#include "compiler/autodiff/DenseJacobian.h"
 #include "compiler/autodiff/LinearFormulas.h"
 #include "compiler/dialect/CircOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-
-#include <functional>
 
 using namespace mlir;
 
@@ -42,9 +41,8 @@ Value snapshotBytes(OpBuilder &b, Location loc, ValueRange state) {
   Value sum = integer(b, loc, 0);
   for (Value value : state) {
     Value size = integer(b, loc, 8);
-    if (auto type = dyn_cast<RankedTensorType>(value.getType()))
-      for (unsigned i = 0; i < type.getRank(); ++i)
-        size = b.create<arith::MulIOp>(loc, size, b.create<ir::DimOp>(loc, value, i));
+    for (Value length : sizesOf(b, loc, value))
+      size = b.create<arith::MulIOp>(loc, size, length);
     sum = b.create<arith::AddIOp>(loc, sum, size);
   }
   return sum;
@@ -58,17 +56,6 @@ Value halfOfRows(OpBuilder &b, Location loc, Value bytes, int64_t budget) {
                                         b.create<arith::MaxSIOp>(loc, bytes, one));
   rows = b.create<arith::MinSIOp>(loc, rows, integer(b, loc, mostOfHalf));
   return b.create<arith::MaxSIOp>(loc, rows, one);
-}
-
-/// The sizes of an array, static ones too; none of a number.
-static SmallVector<Value> allSizes(OpBuilder &b, Location loc, Value value) {
-  SmallVector<Value> sizes;
-  if (auto type = dyn_cast<RankedTensorType>(value.getType()))
-    for (auto [k, size] : llvm::enumerate(type.getShape()))
-      sizes.push_back(ShapedType::isDynamic(size)
-                          ? b.create<ir::DimOp>(loc, value, unsigned(k)).getResult()
-                          : integer(b, loc, size));
-  return sizes;
 }
 
 OnlineSnapshots startSnapshots(OpBuilder &b, Location loc, ValueRange state, Value half) {
@@ -91,29 +78,10 @@ OnlineSnapshots startSnapshots(OpBuilder &b, Location loc, ValueRange state, Val
   return made;
 }
 
-/// Fills a row of an array with what `source` has at each place of it.
-static Value fillRow(OpBuilder &b, Location loc, Value array, Value row, ArrayRef<Value> sizes,
-                     llvm::function_ref<Value(OpBuilder &, Value, ValueRange)> source) {
-  SmallVector<Value> at;
-  std::function<Value(Value)> fill = [&](Value into) -> Value {
-    if (at.size() == sizes.size()) {
-      SmallVector<Value> place{row};
-      llvm::append_range(place, at);
-      return b.create<ir::InsertOp>(loc, source(b, into, at), into, place);
-    }
-    auto loop = b.create<scf::ForOp>(loc, integer(b, loc, 0), sizes[at.size()], integer(b, loc, 1),
-                                     ValueRange{into});
-    OpBuilder::InsertionGuard guard(b);
-    if (!loop.getBody()->empty())
-      loop.getBody()->getTerminator()->erase();
-    b.setInsertionPointToEnd(loop.getBody());
-    at.push_back(loop.getInductionVar());
-    Value made = fill(loop.getRegionIterArg(0));
-    at.pop_back();
-    b.create<scf::YieldOp>(loc, made);
-    return loop.getResult(0);
-  };
-  return fill(array);
+static SmallVector<Value> placeIn(Value row, ValueRange rest) {
+  SmallVector<Value> place{row};
+  llvm::append_range(place, rest);
+  return place;
 }
 
 /// Keeps the even snapshots, in the first half of the rows.
@@ -128,14 +96,17 @@ static OnlineSnapshots thin(OpBuilder &b, Location loc, const OnlineSnapshots &o
   b.setInsertionPointToEnd(loop.getBody());
   Value to = loop.getInductionVar(), from = b.create<arith::AddIOp>(loc, to, to);
   SmallVector<Value> next;
-  for (auto [array, value] : llvm::zip_equal(loop.getRegionIterArgs(), state))
-    next.push_back(fillRow(b, loc, array, to, allSizes(b, loc, value),
-                           [&](OpBuilder &b, Value into, ValueRange at) -> Value {
-                             SmallVector<Value> place{from};
-                             llvm::append_range(place, at);
-                             return b.create<ir::ExtractOp>(
-                                 loc, getElementTypeOrSelf(into.getType()), into, place);
-                           }));
+  for (auto [array, value] : llvm::zip_equal(loop.getRegionIterArgs(), state)) {
+    auto type = cast<RankedTensorType>(array.getType());
+    auto moved = loopOver(b, loc, sizesOf(b, loc, value), array,
+                          [&](ValueRange at, ValueRange carried) -> FailureOr<SmallVector<Value>> {
+                            Value element = b.create<ir::ExtractOp>(
+                                loc, type.getElementType(), carried.front(), placeIn(from, at));
+                            return SmallVector<Value>{b.create<ir::InsertOp>(
+                                loc, type, element, carried.front(), placeIn(to, at))};
+                          });
+    next.push_back(moved->front());
+  }
   b.create<scf::YieldOp>(loc, next);
   llvm::append_range(made.arrays, loop.getResults());
   return made;
@@ -168,15 +139,8 @@ OnlineSnapshots keepSnapshot(OpBuilder &b, Location loc, const OnlineSnapshots &
     OnlineSnapshots made =
         thinOrStore(b, loc, now, equal(now.filled, rows),
                     [&](const OnlineSnapshots &full) { return thin(b, loc, full, state, half); });
-    for (auto [array, value] : llvm::zip_equal(made.arrays, state)) {
-      bool isArray = isa<RankedTensorType>(value.getType());
-      array = fillRow(b, loc, array, made.filled, allSizes(b, loc, value),
-                      [&, value = value](OpBuilder &b, Value into, ValueRange at) -> Value {
-                        return isArray ? b.create<ir::ExtractOp>(
-                                             loc, getElementTypeOrSelf(into.getType()), value, at)
-                                       : value;
-                      });
-    }
+    for (auto [array, value] : llvm::zip_equal(made.arrays, state))
+      array = storePart(b, loc, array, value, made.filled, {});
     made.filled = b.create<arith::AddIOp>(loc, made.filled, integer(b, loc, 1));
     made.due = b.create<arith::AddIOp>(loc, at, made.spacing);
     return made;
@@ -189,12 +153,10 @@ SmallVector<Value> snapshot(OpBuilder &b, Location loc, const OnlineSnapshots &k
   for (auto [array, value] : llvm::zip_equal(kept.arrays, like)) {
     Type element = getElementTypeOrSelf(value.getType());
     auto read = [&, array = array](ValueRange at) -> Value {
-      SmallVector<Value> place{which};
-      llvm::append_range(place, at);
-      return b.create<ir::ExtractOp>(loc, element, array, place);
+      return b.create<ir::ExtractOp>(loc, element, array, placeIn(which, at));
     };
     state.push_back(isa<RankedTensorType>(value.getType())
-                        ? mapElements(b, loc, value.getType(), allSizes(b, loc, value), read)
+                        ? mapElements(b, loc, value.getType(), sizesOf(b, loc, value), read)
                         : read({}));
   }
   return state;

@@ -2,6 +2,7 @@
 
 #include "compiler/lowering/FunctionLowering.h"
 
+#include "compiler/dialect/Combine.h"
 #include "runtime/circ_runtime.h"
 
 #include <limits>
@@ -119,31 +120,23 @@ static Value identityOf(OpBuilder &b, Location loc, ir::ReduceKind kind, Type ty
 
 Value combine(OpBuilder &b, Location loc, ir::ReduceKind kind, Value state, Value value,
               bool strict) {
-  bool real = isa<FloatType>(getElementTypeOrSelf(value.getType()));
+  if (!isa<FloatType>(getElementTypeOrSelf(value.getType())))
+    return circ::combine(b, loc, kind, state, value);
   // The order of a sum or product is not specified, so lanes may share it.
   auto flags = strict ? arith::FastMathFlags::none
                       : arith::FastMathFlags::reassoc | arith::FastMathFlags::contract;
   switch (kind) {
   case ir::ReduceKind::Sum:
-    return real ? Value(b.create<arith::AddFOp>(loc, state, value, flags))
-                : Value(b.create<arith::AddIOp>(loc, state, value));
+    return b.create<arith::AddFOp>(loc, state, value, flags);
   case ir::ReduceKind::Prod:
-    return real ? Value(b.create<arith::MulFOp>(loc, state, value, flags))
-                : Value(b.create<arith::MulIOp>(loc, state, value));
+    return b.create<arith::MulFOp>(loc, state, value, flags);
   case ir::ReduceKind::Max:
-    return real ? Value(b.create<arith::MaximumFOp>(loc, state, value))
-                : Value(b.create<arith::MaxSIOp>(loc, state, value));
+    return b.create<arith::MaximumFOp>(loc, state, value);
   case ir::ReduceKind::Min:
-    return real ? Value(b.create<arith::MinimumFOp>(loc, state, value))
-                : Value(b.create<arith::MinSIOp>(loc, state, value));
-  case ir::ReduceKind::Any:
-    return b.create<arith::OrIOp>(loc, state, value);
-  case ir::ReduceKind::All:
-    return b.create<arith::AndIOp>(loc, state, value);
-  case ir::ReduceKind::LogSumExp:
-    break;
+    return b.create<arith::MinimumFOp>(loc, state, value);
+  default:
+    llvm_unreachable("logsumexp carries two values, any and all take booleans");
   }
-  llvm_unreachable("logsumexp carries two values");
 }
 
 FailureOr<SmallVector<Value>>

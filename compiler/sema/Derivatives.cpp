@@ -64,11 +64,10 @@ bool BodyAnalyzer::derivativeResult(ast::DerivativeExpr &expr, const ast::Circui
   diagnostics
       .report(DiagnosticId::NotOneRealResult, expr.circuitRange,
               {expr.op, callee.name, one ? toString(type) : "(" + found + ")"})
-      .withHint(one || callee.madeBySema ? callee.madeBySema && !one
-                                               ? "name one parameter in the inner derivative"
-                                               : "`vjp` and `jacobian` take any result"
-                                         : "name one: `" + expr.op + "(" + callee.name +
-                                               ".RESULT)`; `vjp` and `jacobian` take all");
+      .withHint(one                 ? "`vjp` and `jacobian` take any result"
+                : callee.madeBySema ? "name one parameter in the inner derivative"
+                                    : "name one: `" + expr.op + "(" + callee.name +
+                                          ".RESULT)`; `vjp` and `jacobian` take all");
   return false;
 }
 

@@ -2,8 +2,6 @@
 
 #include "compiler/sema/Analyzer.h"
 
-#include <utility>
-
 namespace circ::sema {
 
 using ast::Dimension;
@@ -270,13 +268,13 @@ bool BodyAnalyzer::joinShapes(SourceRange range, const ast::Type &a, const ast::
   for (const ast::Expr *side : sides) {
     const ast::Variable *variable =
         side->kind == ast::ExprKind::Name ? ast::as<ast::NameExpr>(*side).variable : nullptr;
-    if (variable && variable == std::exchange(noted, variable))
-      continue;
-    if (variable)
+    if (!variable) {
+      report.note(DiagnosticId::ShapeIsHere, side->range, {toString(side->type())});
+    } else if (variable != noted) {
+      noted = variable;
       report.note(DiagnosticId::DeclaredHere, variable->range,
                   {variable->name, toString(variable->type)});
-    else
-      report.note(DiagnosticId::ShapeIsHere, side->range, {toString(side->type())});
+    }
   }
   return false;
 }

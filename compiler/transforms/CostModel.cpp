@@ -1,4 +1,4 @@
-//===- CostModel.cpp - When lanes pay, and how many -----------------------===//
+//===- CostModel.cpp - When lanes and straight code pay -------------------===//
 
 #include "compiler/transforms/CostModel.h"
 
@@ -126,6 +126,12 @@ static bool sumsInside(const LaneAnalysis &analysis) {
         return loop && analysis.isTouched(op) ? WalkResult::interrupt() : WalkResult::advance();
       })
       .wasInterrupted();
+}
+
+int64_t countOps(Operation *op) {
+  int64_t count = 0;
+  op->walk([&](Operation *) { ++count; });
+  return count;
 }
 
 LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {

@@ -1,7 +1,8 @@
-//===- CostModel.h - When lanes pay, and how many -------------------------===//
+//===- CostModel.h - When lanes and straight code pay ---------------------===//
 //
-// The one place of the numbers that transformations decide by. The unit is the
-// time of one addition on one register, whatever its width.
+// The one place of the numbers that transformations decide by: here how much
+// straight code they make, in CostModel.cpp what lanes cost. The unit there is
+// the time of one addition on one register, whatever its width.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -26,6 +27,27 @@ struct LanePlan {
   /// Estimated time of scalar iterations over that of iterations in lanes.
   double speedup = 0;
 };
+
+/// Calls, loops and small arrays become straight code within these limits.
+struct StraightCode {
+  /// Ops of a callee that is small.
+  static constexpr int64_t smallCallee = 300;
+  /// The same of one that is called at one place but can be called from outside,
+  /// too, as all circuits of a library.
+  static constexpr int64_t smallCalleeOnce = 2000;
+  /// Ops that no function grows beyond.
+  static constexpr int64_t largestFunction = 10000;
+  /// Iterations of a loop that is unrolled.
+  static constexpr int64_t mostIterations = 32;
+  /// Ops in all of its iterations; more where iterations wait for one another,
+  /// which LLVM cannot put into lanes.
+  static constexpr int64_t mostOps = 400, mostOpsInOrder = 1000;
+  /// Elements of an array that become numbers of their own.
+  static constexpr int64_t mostElements = 32;
+};
+
+/// The number of ops in an op, itself included.
+int64_t countOps(mlir::Operation *op);
 
 /// Weighs a loop that has no obstacle.
 LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target);

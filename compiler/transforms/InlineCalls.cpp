@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/Transforms.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,20 +18,6 @@ using namespace mlir;
 
 namespace circ {
 namespace {
-
-/// Callees of up to so many ops are small.
-constexpr size_t smallCallee = 300;
-/// The same of those that are called at one place but can be called from outside,
-/// too, as all circuits of a library.
-constexpr size_t smallCalleeOnce = 2000;
-/// Callers do not grow beyond so many ops.
-constexpr size_t largestCaller = 10000;
-
-size_t sizeOf(func::FuncOp function) {
-  size_t count = 0;
-  function.walk([&](Operation *) { ++count; });
-  return count;
-}
 
 struct InlineCalls : PassWrapper<InlineCalls, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(InlineCalls)
@@ -92,17 +79,17 @@ private:
   }
 
   void inlineCalls(func::FuncOp function, ArrayRef<func::CallOp> calls) {
-    size_t size = sizeOf(function);
+    int64_t size = countOps(function);
     for (func::CallOp call : calls) {
       func::FuncOp callee = calleeOf(call);
       // One that is not finished has led here: a cycle.
       if (states.lookup(callee) != State::Finished || callee->hasAttr("circ.recursive") ||
           !llvm::hasSingleElement(callee.getBody()))
         continue;
-      size_t added = sizes.lookup(callee);
+      int64_t added = sizes.lookup(callee);
       bool once = callCounts.lookup(callee) == 1, move = once && callee.isPrivate();
-      size_t largest = once ? smallCalleeOnce : smallCallee;
-      if ((added > largest && !move) || size + added > largestCaller)
+      int64_t largest = once ? StraightCode::smallCalleeOnce : StraightCode::smallCallee;
+      if ((added > largest && !move) || size + added > StraightCode::largestFunction)
         continue;
       if (move)
         moveTo(call, callee);
@@ -140,7 +127,7 @@ private:
   }
 
   SymbolTable *symbols = nullptr;
-  llvm::DenseMap<func::FuncOp, size_t> callCounts, sizes;
+  llvm::DenseMap<func::FuncOp, int64_t> callCounts, sizes;
   /// Open while what a function calls is visited.
   llvm::DenseMap<func::FuncOp, State> states;
 };

@@ -13,19 +13,13 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
 namespace circ {
 namespace {
-
-std::optional<int64_t> constantOf(Value value) {
-  APInt constant;
-  if (matchPattern(value, m_ConstantInt(&constant)))
-    return constant.getSExtValue();
-  return std::nullopt;
-}
 
 /// `value` is `base + offset`; `base` is null for a constant.
 struct Offset {
@@ -107,7 +101,7 @@ private:
       return {};
     // In an iteration the bound is positive: `n > 0 ? n : 0` is n.
     if (auto select = bound.getDefiningOp<arith::SelectOp>())
-      if (constantOf(select.getFalseValue()) == 0)
+      if (getConstantIntValue(select.getFalseValue()) == 0)
         return select.getTrueValue();
     return bound;
   }
@@ -126,8 +120,8 @@ private:
     if (auto sum = dyn_cast<ir::ExpSumOp>(parent))
       return sum.getBound();
     auto loop = dyn_cast<scf::ForOp>(parent);
-    if (loop && value == loop.getInductionVar() && constantOf(loop.getLowerBound()) == 0 &&
-        constantOf(loop.getStep()) == 1)
+    if (loop && value == loop.getInductionVar() && getConstantIntValue(loop.getLowerBound()) == 0 &&
+        getConstantIntValue(loop.getStep()) == 1)
       return loop.getUpperBound();
     return {};
   }
@@ -137,7 +131,7 @@ private:
     if (auto sub = bound.getDefiningOp<arith::SubIOp>())
       return {sub.getLhs(), sub.getRhs()};
     if (auto add = bound.getDefiningOp<arith::AddIOp>())
-      if (auto c = constantOf(add.getRhs()); c && *c <= 0 && *c > -largestOffset)
+      if (auto c = getConstantIntValue(add.getRhs()); c && *c <= 0 && *c > -largestOffset)
         return {add.getLhs(), add.getRhs()};
     return {};
   }
@@ -148,15 +142,15 @@ private:
       std::optional<int64_t> c;
       Value rest;
       if (auto add = result.base.getDefiningOp<arith::AddIOp>()) {
-        c = constantOf(add.getRhs());
+        c = getConstantIntValue(add.getRhs());
         rest = add.getLhs();
-        if (!c && (c = constantOf(add.getLhs())))
+        if (!c && (c = getConstantIntValue(add.getLhs())))
           rest = add.getRhs();
       } else if (auto sub = result.base.getDefiningOp<arith::SubIOp>()) {
-        if ((c = constantOf(sub.getRhs())))
+        if ((c = getConstantIntValue(sub.getRhs())))
           c = -*c;
         rest = sub.getLhs();
-      } else if ((c = constantOf(result.base))) {
+      } else if ((c = getConstantIntValue(result.base))) {
         rest = Value();
       }
       if (!c || *c > largestOffset || *c < -largestOffset)
@@ -206,7 +200,7 @@ private:
   bool sameSize(Value a, Value b) {
     if (a == b)
       return true;
-    if (auto c = constantOf(a); c && constantOf(b) == c)
+    if (auto c = getConstantIntValue(a); c && getConstantIntValue(b) == c)
       return true;
     auto wanted = simplest(b);
     SmallVector<std::pair<Value, int64_t>> reached{simplest(a)};
@@ -225,7 +219,7 @@ private:
   bool below(Value value, Value size) {
     Offset o = offsetOf(value);
     if (!o.base) {
-      auto constant = constantOf(size);
+      auto constant = getConstantIntValue(size);
       return constant && o.offset < *constant;
     }
     // base + offset < size when base < limit with limit + offset <= size.

@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/Transforms.h"
 
 #include "compiler/dialect/CircOps.h"
@@ -24,12 +25,10 @@ using namespace mlir;
 namespace circ {
 namespace {
 
-/// Elements of an array that a side without it fills with zeros.
-constexpr int64_t mostElements = 32;
-
+/// Whether a side without the value can fill in zeros for it.
 bool hasZero(Type type) {
   auto array = dyn_cast<RankedTensorType>(type);
-  return !array || (array.hasStaticShape() && array.getNumElements() <= mostElements);
+  return !array || (array.hasStaticShape() && array.getNumElements() <= StraightCode::mostElements);
 }
 
 Value zeroOf(OpBuilder &b, Location loc, Type type) {

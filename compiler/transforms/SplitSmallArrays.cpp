@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/Transforms.h"
 
 #include "compiler/dialect/CircOps.h"
@@ -21,11 +22,9 @@ using namespace mlir;
 namespace circ {
 namespace {
 
-constexpr int64_t mostElements = 32;
-
 bool isSmall(Type type) {
   auto array = dyn_cast<RankedTensorType>(type);
-  return array && array.hasStaticShape() && array.getNumElements() <= mostElements &&
+  return array && array.hasStaticShape() && array.getNumElements() <= StraightCode::mostElements &&
          array.getNumElements() > 0;
 }
 

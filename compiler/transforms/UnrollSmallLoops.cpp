@@ -7,38 +7,19 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/transforms/Combine.h"
-#include "compiler/transforms/Effects.h"
+#include "compiler/dialect/Combine.h"
+#include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
 namespace circ {
 namespace {
-
-/// Loops of up to so many iterations, and with so many ops in all of them; more
-/// where iterations wait for one another, which LLVM cannot put into lanes.
-constexpr int64_t mostIterations = 32, mostOps = 400, mostOpsInOrder = 1000;
-/// Functions do not grow beyond so many ops.
-constexpr int64_t largestFunction = 10000;
-
-std::optional<int64_t> constantOf(Value value) {
-  APInt constant;
-  if (matchPattern(value, m_ConstantInt(&constant)))
-    return constant.getSExtValue();
-  return std::nullopt;
-}
-
-int64_t opsIn(Operation *op) {
-  int64_t count = 0;
-  op->walk([&](Operation *) { ++count; });
-  return count;
-}
 
 /// Rewrites one loop.
 class Unroller {
@@ -133,7 +114,7 @@ struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::Func
   }
 
   void runOnOperation() final {
-    room = largestFunction - opsIn(getOperation());
+    room = StraightCode::largestFunction - countOps(getOperation());
     SmallVector<Operation *> loops;
     getOperation().walk([&](Operation *op) {
       if (isa<ir::MapOp, ir::ReduceOp, scf::ForOp>(op))
@@ -145,10 +126,10 @@ struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::Func
   }
 
 private:
-  bool fits(Operation *op, int64_t trips, int64_t most = mostOps) {
-    if (trips < 1 || trips > mostIterations)
+  bool fits(Operation *op, int64_t trips, int64_t most = StraightCode::mostOps) {
+    if (trips < 1 || trips > StraightCode::mostIterations)
       return false;
-    int64_t ops = trips * opsIn(op);
+    int64_t ops = trips * countOps(op);
     if (ops > most || ops > room)
       return false;
     room -= ops;
@@ -158,22 +139,23 @@ private:
   void visit(Operation *op) {
     if (auto map = dyn_cast<ir::MapOp>(op)) {
       auto type = cast<RankedTensorType>(map.getType());
-      bool known = type.hasStaticShape() && llvm::all_of(map.getBounds(), constantOf);
-      if (known && type.getNumElements() <= mostIterations &&
+      bool known = type.hasStaticShape() && llvm::all_of(map.getBounds(), getConstantIntValue);
+      if (known && type.getNumElements() <= StraightCode::mostIterations &&
           fits(op, ShapedType::getNumElements(type.getShape().take_front(map.getBounds().size()))))
         Unroller(op).unroll(map);
     } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
-      auto trips = constantOf(reduce.getBound());
+      auto trips = getConstantIntValue(reduce.getBound());
       if (trips && reduce.getKind() != ir::ReduceKind::LogSumExp && fits(op, *trips))
         Unroller(op).unroll(reduce, *trips);
     } else {
       auto loop = cast<scf::ForOp>(op);
-      auto first = constantOf(loop.getLowerBound()), end = constantOf(loop.getUpperBound()),
-           step = constantOf(loop.getStep());
+      auto first = getConstantIntValue(loop.getLowerBound()),
+           end = getConstantIntValue(loop.getUpperBound()),
+           step = getConstantIntValue(loop.getStep());
       if (first && end && step && *step > 0 && *end > *first &&
-          *end - *first <= mostIterations * *step) {
+          *end - *first <= StraightCode::mostIterations * *step) {
         int64_t trips = (*end - *first + *step - 1) / *step;
-        if (fits(op, trips, mostOpsInOrder))
+        if (fits(op, trips, StraightCode::mostOpsInOrder))
           Unroller(op).unroll(loop, *first, trips, *step);
       }
     }

@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/transforms/Combine.h"
+#include "compiler/dialect/Combine.h"
 #include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/LaneEmitter.h"
 #include "compiler/transforms/Transforms.h"

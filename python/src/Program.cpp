@@ -8,28 +8,23 @@
 
 namespace circ::python {
 
-template <typename Owner>
-static std::vector<circ_value_info>
-collect(size_t count, int (*describe)(const Owner *, size_t, circ_value_info *),
-        const Owner *owner) {
+template <typename Describe>
+static std::vector<circ_value_info> collect(size_t count, Describe describe) {
   std::vector<circ_value_info> made(count);
   for (size_t i = 0; i < count; ++i)
-    describe(owner, i, &made[i]);
+    describe(i, &made[i]);
   return made;
 }
 
 std::vector<circ_value_info> parametersOf(const circ_module *module, size_t circuit) {
-  std::vector<circ_value_info> made(circ_parameter_count(module, circuit));
-  for (size_t i = 0; i < made.size(); ++i)
-    circ_parameter(module, circuit, i, &made[i]);
-  return made;
+  return collect(circ_parameter_count(module, circuit), [&](size_t i, circ_value_info *info) {
+    circ_parameter(module, circuit, i, info);
+  });
 }
 
 std::vector<circ_value_info> resultsOf(const circ_module *module, size_t circuit) {
-  std::vector<circ_value_info> made(circ_result_count(module, circuit));
-  for (size_t i = 0; i < made.size(); ++i)
-    circ_result(module, circuit, i, &made[i]);
-  return made;
+  return collect(circ_result_count(module, circuit),
+                 [&](size_t i, circ_value_info *info) { circ_result(module, circuit, i, info); });
 }
 
 Program::Program(std::shared_ptr<ModuleHandle> handle, size_t circuit, int derivative,
@@ -48,8 +43,10 @@ Program::Program(std::shared_ptr<ModuleHandle> handle, size_t circuit, int deriv
   if (status != CIRC_OK)
     raise(status);
   installInterrupt();
-  inputs = collect(circ_input_count(program), circ_input, program);
-  outputs = collect(circ_output_count(program), circ_output, program);
+  inputs = collect(circ_input_count(program),
+                   [&](size_t i, circ_value_info *info) { circ_input(program, i, info); });
+  outputs = collect(circ_output_count(program),
+                    [&](size_t i, circ_value_info *info) { circ_output(program, i, info); });
   parameters = parametersOf(module->module, circuit);
   results = resultsOf(module->module, circuit);
   parameterNodes = makeTrees(inputs, 0, parameters.size());

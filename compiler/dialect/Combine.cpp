@@ -1,6 +1,6 @@
 //===- Combine.cpp - One step of a reduction ------------------------------===//
 
-#include "compiler/transforms/Combine.h"
+#include "compiler/dialect/Combine.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
