@@ -18,7 +18,7 @@ namespace bench {
 
 std::vector<Problem> problems() {
   std::vector<Problem> all;
-  for (auto some : {gmmProblems(), lstmProblems(), baProblems(), handProblems()})
+  for (auto some : {gmmProblems(), lstmProblems(), baProblems(), handProblems(), furtherProblems()})
     all.insert(all.end(), some.begin(), some.end());
   return all;
 }

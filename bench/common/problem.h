@@ -27,5 +27,6 @@ std::vector<Problem> gmmProblems();
 std::vector<Problem> lstmProblems();
 std::vector<Problem> baProblems();
 std::vector<Problem> handProblems();
+std::vector<Problem> furtherProblems();
 
 } // namespace bench

@@ -22,7 +22,7 @@ struct Gmm {
 Gmm makeGmm(int64_t n, int64_t d, int64_t k);
 
 double gmmObjective(const Gmm &p);
-/// `gradient`: alpha, mu, icf one after the other.
-double gmmGradient(const Gmm &p, std::vector<double> &gradient);
+/// Adds to `gradient`: alpha, mu, icf one after the other.
+double gmmGradient(const Gmm &p, double *gradient);
 
 } // namespace bench

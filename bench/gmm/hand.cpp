@@ -79,12 +79,11 @@ double gmmObjective(const Gmm &p) {
          double(p.n) * logSumExp(p.alpha.data(), p.k) + prior(p, diagonal, logDet);
 }
 
-double gmmGradient(const Gmm &p, std::vector<double> &gradient) {
+double gmmGradient(const Gmm &p, double *gradient) {
   int64_t n = p.n, d = p.d, k = p.k, t = p.triangle();
   std::vector<double> diagonal, logDet, y(k * d), z(k * d), terms(k), dy(d);
   prepare(p, diagonal, logDet);
-  gradient.assign(k + k * d + k * t, 0);
-  double *dAlpha = gradient.data(), *dMu = dAlpha + k, *dIcf = dMu + k * d;
+  double *dAlpha = gradient, *dMu = dAlpha + k, *dIcf = dMu + k * d;
   double likelihood = 0;
   for (int64_t i = 0; i < n; ++i) {
     for (int64_t c = 0; c < k; ++c)

@@ -1,12 +1,8 @@
 //===- problems.cpp - Instances of the Gaussian mixture model -------------===//
 
-#include "common/check.h"
-#include "common/data.h"
-#include "common/problem.h"
+#include "common/make_problem.h"
 #include "gmm/gmm.h"
 #include "libgmm.h"
-
-#include <memory>
 
 namespace bench {
 
@@ -21,36 +17,21 @@ Gmm makeGmm(int64_t n, int64_t d, int64_t k) {
 }
 
 static Problem problem(int64_t n, int64_t d, int64_t k) {
-  struct Instance {
-    Gmm p;
-    std::vector<double> circ, hand;
-  };
-  auto i = std::make_shared<Instance>();
-  i->p = makeGmm(n, d, k);
-  i->circ.resize(size_t(k + k * d + k * i->p.triangle()));
-  const Gmm *p = &i->p;
-  Problem made;
-  made.name = "gmm n=" + std::to_string(n) + " d=" + std::to_string(d) + " k=" + std::to_string(k);
-  made.circObjective = [p] {
-    double value;
-    check(gmm(p->k, p->d, p->n, p->alpha.data(), p->mu.data(), p->icf.data(), p->x.data(), p->gamma,
-              p->m, &value),
-          gmm_last_error);
-    return value;
-  };
-  made.circGradient = [i, p] {
-    double value, *g = i->circ.data();
-    check(gmm_grad(p->k, p->d, p->n, p->alpha.data(), p->mu.data(), p->icf.data(), p->x.data(),
-                   p->gamma, p->m, &value, g, g + p->k, g + p->k + p->k * p->d),
-          gmm_last_error);
-    return value;
-  };
-  made.handObjective = [p] { return gmmObjective(*p); };
-  made.handGradient = [i, p] { return gmmGradient(*p, i->hand); };
-  made.circResult = &i->circ;
-  made.handResult = &i->hand;
-  made.flops = double(n * k) * double(6 * d * (d + 1) / 2 + 8 * d + 40);
-  return made;
+  Gmm data = makeGmm(n, d, k);
+  size_t unknowns = size_t(k + k * d + k * data.triangle());
+  return makeProblem(
+      "gmm n=" + std::to_string(n) + " d=" + std::to_string(d) + " k=" + std::to_string(k),
+      std::move(data), unknowns, double(n * k) * double(6 * d * (d + 1) / 2 + 8 * d + 40),
+      gmm_last_error,
+      [](const Gmm &p, double *f) {
+        return gmm(p.k, p.d, p.n, p.alpha.data(), p.mu.data(), p.icf.data(), p.x.data(), p.gamma,
+                   p.m, f);
+      },
+      [](const Gmm &p, double *f, double *g) {
+        return gmm_grad(p.k, p.d, p.n, p.alpha.data(), p.mu.data(), p.icf.data(), p.x.data(),
+                        p.gamma, p.m, f, g, g + p.k, g + p.k + p.k * p.d);
+      },
+      gmmObjective, gmmGradient);
 }
 
 std::vector<Problem> gmmProblems() {

@@ -54,7 +54,7 @@ struct Kept {
 
 } // namespace
 
-double lstmGradient(const Lstm &p, std::vector<double> &gradient) {
+double lstmGradient(const Lstm &p, double *gradient) {
   int64_t l = p.l, b = p.b, c = p.c, steps = c - 1;
   std::vector<double> hidden(l * b), cell(l * b), z(b), probability(steps * b), last(steps * b);
   std::vector<Kept> kept(steps * l * b);
@@ -99,8 +99,7 @@ double lstmGradient(const Lstm &p, std::vector<double> &gradient) {
   }
 
   double scale = -1 / double(b * steps);
-  gradient.assign(size_t(8 * l * b + 3 * b), 0);
-  double *dMain = gradient.data(), *dExtra = dMain + 8 * l * b;
+  double *dMain = gradient, *dExtra = dMain + 8 * l * b;
   std::vector<double> dHidden(l * b, 0), dCell(l * b, 0), dz(b);
   for (int64_t t = steps; t-- > 0;) {
     const double *x = &p.sequence[(t + 1) * b];

@@ -13,7 +13,7 @@ struct Lstm {
 };
 
 double lstmObjective(const Lstm &p);
-/// `gradient`: main, extra one after the other.
-double lstmGradient(const Lstm &p, std::vector<double> &gradient);
+/// Adds to `gradient`: main, extra.
+double lstmGradient(const Lstm &p, double *gradient);
 
 } // namespace bench
