@@ -188,24 +188,27 @@ LogicalResult FunctionLowering::lowerReduce(ir::ReduceOp op) {
 /// The running maximum m and the sum s of exp(x - m) so far.
 FailureOr<std::pair<Value, Value>> FunctionLowering::emitExpSum(Value bound, Block &body) {
   Type type = body.getTerminator()->getOperand(0).getType();
-  // Terms equal to m count 1 and never form inf - inf.
-  auto shifted = [&](Value x, Value m) -> Value {
-    return primitive("exp", type, Value(b.create<arith::SubFOp>(loc, x, m)));
+  auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
+    return b.create<arith::CmpFOp>(loc, predicate, x, y);
   };
-  auto equal = [&](Value x, Value y) -> Value {
-    return b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, x, y);
+  auto select = [&](Value condition, Value yes, Value no) -> Value {
+    return b.create<arith::SelectOp>(loc, condition, yes, no);
   };
-  auto ends =
-      emitFold(bound, body,
-               {identityOf(b, loc, ir::ReduceKind::LogSumExp, type), realConstant(b, loc, type, 0)},
-               [&](Value, Value value, ValueRange state) -> SmallVector<Value> {
-                 Value m = b.create<arith::MaximumFOp>(loc, state[0], value);
-                 Value scaled = b.create<arith::MulFOp>(loc, state[1], shifted(state[0], m));
-                 Value kept = b.create<arith::SelectOp>(loc, equal(state[0], m), state[1], scaled);
-                 Value term = b.create<arith::SelectOp>(
-                     loc, equal(value, m), realConstant(b, loc, type, 1), shifted(value, m));
-                 return {m, b.create<arith::AddFOp>(loc, kept, term)};
-               });
+  Value one = realConstant(b, loc, type, 1);
+  // Either the sum so far is scaled to the new maximum or the term to the old
+  // one: one exponential does. Equal ones count 1 and never form inf - inf.
+  auto next = [&](Value, Value value, ValueRange state) -> SmallVector<Value> {
+    Value m = b.create<arith::MaximumFOp>(loc, state[0], value);
+    Value grows = compare(arith::CmpFPredicate::OGT, value, state[0]);
+    Value distance = b.create<arith::SubFOp>(loc, select(grows, state[0], value), m);
+    Value factor = select(compare(arith::CmpFPredicate::OEQ, value, state[0]), one,
+                          primitive("exp", type, distance));
+    Value kept = b.create<arith::MulFOp>(loc, state[1], select(grows, factor, one));
+    return {m, b.create<arith::AddFOp>(loc, kept, select(grows, one, factor))};
+  };
+  auto ends = emitFold(
+      bound, body,
+      {identityOf(b, loc, ir::ReduceKind::LogSumExp, type), realConstant(b, loc, type, 0)}, next);
   if (failed(ends))
     return failure();
   return std::pair<Value, Value>((*ends)[0], (*ends)[1]);

@@ -7,7 +7,8 @@
 //   for base in 0 .. n - n mod L by L { L iterations }
 //   for base in n - n mod L .. n by L { the rest, masked }
 //
-// Loops without loops inside are left to LLVM, which puts them in lanes itself.
+// Loops without loops inside are left to LLVM, which puts them in lanes itself,
+// but for sums of exponentials.
 //
 //===----------------------------------------------------------------------===//
 
@@ -164,12 +165,17 @@ private:
           Value value = e.inLanes(analysis.body.getTerminator()->getOperand(0));
           if (e.active)
             value = e.whereActive(value, identity(ir::ReduceKind::LogSumExp, type));
+          // One exponential scales what is smaller, the sum so far or the term.
           Value m = b.create<ir::MaxOp>(loc, state[0], value);
-          Value kept = rescaled(state[1], state[0], m);
+          Value grows = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGT, value, state[0]);
           Value one = constantLanes(type, 1, 1);
+          Value low = b.create<arith::SelectOp>(loc, grows, state[0], value);
+          Value factor = rescaled(one, low, m);
+          Value kept = b.create<ir::MulOp>(loc, state[1],
+                                           b.create<arith::SelectOp>(loc, grows, factor, one));
+          Value term = b.create<arith::SelectOp>(loc, grows, one, factor);
           if (e.active)
-            one = e.whereActive(one, constantLanes(type, 0, 0));
-          Value term = rescaled(one, value, m);
+            term = e.whereActive(term, constantLanes(type, 0, 0));
           return SmallVector<Value>{m, b.create<ir::AddOp>(loc, kept, term)};
         });
     Value m = b.create<ir::CombineLanesOp>(loc, type, ir::ReduceKind::Max, ends[0]);
@@ -271,6 +277,10 @@ struct VectorizeIterations : PassWrapper<VectorizeIterations, OperationPass<func
     if (!isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp>(op) &&
         !(isa<scf::ForOp>(op) && op->hasAttr("circ.independent")))
       return false;
+    // LLVM has no form for the running maximum of a sum of exponentials.
+    auto reduce = dyn_cast<ir::ReduceOp>(op);
+    if (isa<ir::ExpSumOp>(op) || (reduce && reduce.getKind() == ir::ReduceKind::LogSumExp))
+      return true;
     return op->getRegion(0)
         .walk([](Operation *inner) {
           return isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp, scf::ForOp>(inner)
