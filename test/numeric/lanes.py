@@ -30,6 +30,11 @@ CIRCUITS = {
         max(t, u) + expm1(0.1 * t) + min(x[i, j] for j in 0..d)
       } for i in 0..n)
     }""",
+    # A sum of exponentials that is the whole loop, of terms that grow, fall and are far apart.
+    "exponentials": """circuit exponentials(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let steep = logsumexp(700.0 * x[i, 0] * w[0, 0] for i in 0..n)
+      return steep + logsumexp(b[0] * i - x[i, 0] for i in 0..n) + logsumexp(b)
+    }""",
     # Elements found by data.
     "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)

@@ -84,3 +84,21 @@ func.func @choice(%x: tensor<?xf64>, %y: tensor<?xf64>, %n: i64, %c: f64) -> f64
   } : f64
   return %s : f64
 }
+
+// A running maximum with its sum goes into lanes though there is no loop inside;
+// one exponential scales the smaller of the two.
+// CHECK-LABEL: @exponentials
+// CHECK: scf.for {{.*}} -> (vector<8xf64>, vector<8xf64>)
+// CHECK: circ.max {{.*}} : vector<8xf64>
+// CHECK: circ.exp
+// CHECK-NOT: circ.exp
+// CHECK: circ.add {{.*}} : vector<8xf64>
+// CHECK: circ.combine_lanes max
+// CHECK: circ.combine_lanes sum
+func.func @exponentials(%x: tensor<?xf64>, %n: i64) -> f64 {
+  %s = circ.reduce logsumexp (%i) in (%n) {
+    %a = circ.extract %x[%i] : tensor<?xf64>
+    circ.yield %a : f64
+  } : f64
+  return %s : f64
+}
