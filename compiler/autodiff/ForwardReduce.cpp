@@ -87,7 +87,7 @@ static LogicalResult forwardExtreme(Forwarder &f, ir::ReduceOp reduce) {
   Location loc = reduce.getLoc();
   f.copy(reduce);
   Value bound = f.primal(reduce.getBound());
-  auto position = f.b.create<ir::ArgReduceOp>(loc, reduce.getKind(), bound);
+  auto position = f.b.create<ir::ArgReduceOp>(loc, f.b.getI64Type(), reduce.getKind(), bound);
   Block &body = *reduce.getBodyBlock();
   f.copyBody(reduce, *position.getBodyBlock(), /*quiet=*/true);
 

@@ -52,7 +52,8 @@ static LogicalResult augmentReduce(Reverser &r, Operation *op, OpBuilder &builde
   }
   builder.clone(*op, map);
   if (reduce.getKind() == ir::ReduceKind::Max || reduce.getKind() == ir::ReduceKind::Min) {
-    auto position = builder.create<ir::ArgReduceOp>(loc, reduce.getKind(), bound);
+    auto position =
+        builder.create<ir::ArgReduceOp>(loc, builder.getI64Type(), reduce.getKind(), bound);
     copyBody(reduce, builder, map, *position.getBodyBlock(), /*quiet=*/true);
     r.augmented(op).extras = {position.getResult()};
   }

@@ -31,18 +31,22 @@ def Circ_BroadcastOp : Op<Circ_Dialect, "broadcast", [Pure]> {
   let assemblyFormat = "$value attr-dict `:` type($value) `->` type($result)";
 }
 
-def Circ_GatherOp : Op<Circ_Dialect, "gather", [Pure]> {
+def Circ_GatherOp : Op<Circ_Dialect, "gather", [Pure, AttrSizedOperandSegments]> {
   let summary = "one element of a shared array a lane";
   let description = [{
     An index is an `i64` for all lanes or one a lane; all are in bounds. With
     consecutive indices (`circ.lanes`) in the last dimension it is a plain load.
+    With a mask, lanes where it is false read nothing and have no value to rely
+    on; an index for all lanes is in bounds even so.
     ```mlir
     %x = circ.gather %a[%i, %j] : tensor<?x?xf64>, vector<8xi64>, i64 -> vector<8xf64>
     ```
   }];
-  let arguments = (ins Circ_Array:$array, Variadic<Circ_Index>:$indices);
+  let arguments = (ins Circ_Array:$array, Optional<Circ_MaskLanes>:$mask, Variadic<Circ_Index>:$indices);
   let results = (outs Circ_Lanes:$result);
-  let assemblyFormat = "$array `[` $indices `]` attr-dict `:` type($array) `,` type($indices) `->` type($result)";
+  let assemblyFormat = [{
+    $array `[` $indices `]` (`mask` $mask^ `:` type($mask))? attr-dict `:` type($array) `,` type($indices) `->` type($result)
+  }];
 }
 
 def Circ_ScatterOp : Op<Circ_Dialect, "scatter", [Pure, AttrSizedOperandSegments, AllTypesMatch<["array", "result"]>]> {
@@ -62,18 +66,23 @@ def Circ_ScatterOp : Op<Circ_Dialect, "scatter", [Pure, AttrSizedOperandSegments
   }];
 }
 
-def Circ_AccumulateLanesOp : Op<Circ_Dialect, "accumulate_lanes", [Pure, AllTypesMatch<["array", "result"]>]> {
+def Circ_AccumulateLanesOp : Op<Circ_Dialect, "accumulate_lanes",
+    [Pure, AttrSizedOperandSegments, AllTypesMatch<["array", "result"]>]> {
   let summary = "a shared array with the value of each lane added to an element";
   let description = [{
     As `circ.accumulate`. Where all lanes have one index, their sum is added
-    (in a fixed tree); lanes that share an index by chance are right, too.
+    (in a fixed tree); lanes that share an index by chance are right, too. With a
+    mask, lanes where it is false touch nothing; their value is zero.
     ```mlir
     %b = circ.accumulate_lanes %x into %a[%j] : vector<8xf64>, tensor<?xf64>, i64
     ```
   }];
-  let arguments = (ins Circ_RealLanes:$value, Circ_RealArray:$array, Variadic<Circ_Index>:$indices);
+  let arguments = (ins Circ_RealLanes:$value, Circ_RealArray:$array, Optional<Circ_MaskLanes>:$mask,
+                       Variadic<Circ_Index>:$indices);
   let results = (outs Circ_RealArray:$result);
-  let assemblyFormat = "$value `into` $array `[` $indices `]` attr-dict `:` type($value) `,` type($array) `,` type($indices)";
+  let assemblyFormat = [{
+    $value `into` $array `[` $indices `]` (`mask` $mask^ `:` type($mask))? attr-dict `:` type($value) `,` type($array) `,` type($indices)
+  }];
 }
 
 def Circ_CombineLanesOp : Op<Circ_Dialect, "combine_lanes", [Pure]> {

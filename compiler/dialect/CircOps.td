@@ -218,7 +218,7 @@ def Circ_ArgReduceOp : Circ_Op<"arg_reduce", [RecursiveMemoryEffects, SingleBloc
     there is one, else the first extreme; -1 over nothing.
   }];
   let arguments = (ins Circ_ReduceKind:$kind, I64:$bound);
-  let results = (outs I64:$result);
+  let results = (outs Circ_Index:$result);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
@@ -229,7 +229,7 @@ def Circ_ArgReduceOp : Circ_Op<"arg_reduce", [RecursiveMemoryEffects, SingleBloc
   }];
   let skipDefaultBuilders = 1;
   let builders = [
-    OpBuilder<(ins "::circ::ir::ReduceKind":$kind, "::mlir::Value":$bound)>
+    OpBuilder<(ins "::mlir::Type":$resultType, "::circ::ir::ReduceKind":$kind, "::mlir::Value":$bound)>
   ];
 }
 

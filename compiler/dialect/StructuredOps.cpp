@@ -180,28 +180,39 @@ void ReduceOp::print(OpAsmPrinter &printer) {
   printer << " : " << getResult().getType();
 }
 
-void ArgReduceOp::build(OpBuilder &builder, OperationState &state, ReduceKind kind, Value bound) {
-  state.addOperands(bound);
-  state.addAttribute("kind", ReduceKindAttr::get(builder.getContext(), kind));
-  addBody(builder, state, 1);
-  state.addTypes(builder.getI64Type());
+void ArgReduceOp::build(OpBuilder &builder, OperationState &state, Type resultType, ReduceKind kind,
+                        Value bound) {
+  ReduceOp::build(builder, state, resultType, kind, bound);
 }
 
 LogicalResult ArgReduceOp::verify() {
   if (getKind() != ReduceKind::Max && getKind() != ReduceKind::Min)
     return emitOpError("finds a max or a min");
-  return verifyBody(*this);
+  if (failed(verifyBody(*this)))
+    return failure();
+  // An index, or one a lane.
+  auto lanes = [](Type type) {
+    auto vector = dyn_cast<VectorType>(type);
+    return vector ? vector.getNumElements() : 0;
+  };
+  if (lanes(getYielded().getType()) != lanes(getResult().getType()))
+    return emitOpError("yields other lanes than its result has");
+  return success();
 }
 
 ParseResult ArgReduceOp::parse(OpAsmParser &parser, OperationState &result) {
-  if (parseReduction(parser, result))
+  Type type = parser.getBuilder().getI64Type();
+  if (parseReduction(parser, result) ||
+      (succeeded(parser.parseOptionalColon()) && parser.parseType(type)))
     return failure();
-  result.addTypes(parser.getBuilder().getI64Type());
+  result.addTypes(type);
   return success();
 }
 
 void ArgReduceOp::print(OpAsmPrinter &printer) {
   printReduction(printer, *this, getKind(), getIndex(), getBound());
+  if (isa<VectorType>(getResult().getType()))
+    printer << " : " << getResult().getType();
 }
 
 void ExpSumOp::build(OpBuilder &builder, OperationState &state, Type type, Value bound) {

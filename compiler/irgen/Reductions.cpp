@@ -221,7 +221,7 @@ Value FunctionGenerator::reduction(const ast::ReductionExpr &e) {
       return filteredPosition(e);
     ClauseRange range = clauseRange(e.clauses[0], loc);
     requireSome(e.callee, loc, range.trip, 1);
-    auto op = b.create<ir::ArgReduceOp>(loc, kind, range.trip);
+    auto op = b.create<ir::ArgReduceOp>(loc, b.getI64Type(), kind, range.trip);
     {
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToEnd(op.getBodyBlock());
@@ -270,7 +270,7 @@ Value FunctionGenerator::wholeArray(Location loc, const std::string &callee, Val
   if (integers || position)
     requireSome(callee, loc, count, 1);
   if (position) {
-    auto op = b.create<ir::ArgReduceOp>(loc, kind, count);
+    auto op = b.create<ir::ArgReduceOp>(loc, b.getI64Type(), kind, count);
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToEnd(op.getBodyBlock());
     b.create<ir::YieldOp>(loc, extract(loc, array, op.getIndex()));

@@ -101,10 +101,17 @@ private:
   /// lane if they are contiguous, else one a lane.
   struct LanePlaces {
     mlir::Value pointer;
-    enum { Same, Contiguous, Apart } kind;
+    enum Kind { Same, Contiguous, Apart } kind;
   };
   LanePlaces lanePlaces(mlir::Value array, const Buffer &memory, mlir::ValueRange indices,
                         unsigned lanes);
+  /// The mask, or one that is true in all lanes.
+  mlir::Value maskOf(mlir::Value mask, unsigned lanes);
+  /// Loads and stores of the lanes where a mask (null: always) is true, at places
+  /// that are not all one.
+  mlir::Value maskedLoad(mlir::Type type, mlir::Value pointer, LanePlaces::Kind kind,
+                         mlir::Value mask);
+  void maskedStore(mlir::Value value, mlir::Value pointer, LanePlaces::Kind kind, mlir::Value mask);
 
   // LowerStructured.cpp
   mlir::LogicalResult lowerMap(ir::MapOp op);

@@ -97,6 +97,44 @@ FunctionLowering::LanePlaces FunctionLowering::lanePlaces(Value array, const Buf
       LanePlaces::Apart};
 }
 
+Value FunctionLowering::maskOf(Value mask, unsigned lanes) {
+  if (mask)
+    return mask;
+  auto type = VectorType::get(lanes, b.getI1Type());
+  return b.create<arith::ConstantOp>(loc, DenseElementsAttr::get(type, true));
+}
+
+/// The rest of the name of an intrinsic on the lanes' places.
+static std::string placesName(StringRef together, StringRef apart, bool contiguous, Type type) {
+  return ("llvm.masked." + (contiguous ? together : apart) + "." + mangled(type) +
+          (contiguous ? ".p0" : ".v" + std::to_string(lanesOf(type)) + "p0"))
+      .str();
+}
+
+Value FunctionLowering::maskedLoad(Type type, Value pointer, LanePlaces::Kind kind, Value mask) {
+  unsigned align = getElementTypeOrSelf(type).getIntOrFloatBitWidth() / 8;
+  Value alignment = b.create<LLVM::ConstantOp>(loc, b.getI32Type(), b.getI32IntegerAttr(align));
+  Value nothing = b.create<LLVM::UndefOp>(loc, type);
+  std::string name = placesName("load", "gather", kind == LanePlaces::Contiguous, type);
+  return b
+      .create<LLVM::CallIntrinsicOp>(
+          loc, type, b.getStringAttr(name),
+          ValueRange{pointer, alignment, maskOf(mask, lanesOf(type)), nothing},
+          LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none))
+      ->getResult(0);
+}
+
+void FunctionLowering::maskedStore(Value value, Value pointer, LanePlaces::Kind kind, Value mask) {
+  Type type = value.getType();
+  unsigned align = getElementTypeOrSelf(type).getIntOrFloatBitWidth() / 8;
+  Value alignment = b.create<LLVM::ConstantOp>(loc, b.getI32Type(), b.getI32IntegerAttr(align));
+  std::string name = placesName("store", "scatter", kind == LanePlaces::Contiguous, type);
+  b.create<LLVM::CallIntrinsicOp>(
+      loc, TypeRange(), b.getStringAttr(name),
+      ValueRange{value, pointer, alignment, maskOf(mask, lanesOf(type))},
+      LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none));
+}
+
 void FunctionLowering::lowerGather(ir::GatherOp op) {
   Type type = op.getType(), element = elementType(op.getArray());
   unsigned lanes = lanesOf(type);
@@ -106,23 +144,14 @@ void FunctionLowering::lowerGather(ir::GatherOp op) {
   auto memoryType = VectorType::get(lanes, element);
   unsigned align = element.getIntOrFloatBitWidth() / 8;
   auto [pointer, kind] = lanePlaces(op.getArray(), buffer(op.getArray()), op.getIndices(), lanes);
+  Value mask = op.getMask() ? scalar(op.getMask()) : Value();
   Value loaded;
-  if (kind == LanePlaces::Contiguous) {
+  if (kind == LanePlaces::Contiguous && !mask)
     loaded = b.create<LLVM::LoadOp>(loc, memoryType, pointer, align);
-  } else if (kind == LanePlaces::Same) {
+  else if (kind == LanePlaces::Same)
     loaded = broadcast(b.create<LLVM::LoadOp>(loc, element, pointer), lanes);
-  } else {
-    Value alignment = b.create<LLVM::ConstantOp>(loc, b.getI32Type(), b.getI32IntegerAttr(align));
-    Value all = b.create<arith::ConstantOp>(
-        loc, DenseElementsAttr::get(VectorType::get(lanes, b.getI1Type()), true));
-    Value nothing = b.create<LLVM::UndefOp>(loc, memoryType);
-    auto name = b.getStringAttr("llvm.masked.gather." + mangled(memoryType) + ".v" +
-                                std::to_string(lanes) + "p0");
-    loaded = b.create<LLVM::CallIntrinsicOp>(
-                  loc, memoryType, name, ValueRange{pointer, alignment, all, nothing},
-                  LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none))
-                 ->getResult(0);
-  }
+  else
+    loaded = maskedLoad(memoryType, pointer, kind, mask);
   if (truth) {
     Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(memoryType));
     loaded = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, loaded, zero);
@@ -141,22 +170,10 @@ void FunctionLowering::lowerScatter(ir::ScatterOp op) {
   Type type = value.getType();
   unsigned align = getElementTypeOrSelf(type).getIntOrFloatBitWidth() / 8;
   auto [pointer, kind] = lanePlaces(op.getArray(), target, op.getIndices(), lanes);
-  if (kind == LanePlaces::Contiguous && !op.getMask()) {
+  if (kind == LanePlaces::Contiguous && !op.getMask())
     b.create<LLVM::StoreOp>(loc, value, pointer, align);
-  } else {
-    Value alignment = b.create<LLVM::ConstantOp>(loc, b.getI32Type(), b.getI32IntegerAttr(align));
-    Value mask =
-        op.getMask()
-            ? scalar(op.getMask())
-            : Value(b.create<arith::ConstantOp>(
-                  loc, DenseElementsAttr::get(VectorType::get(lanes, b.getI1Type()), true)));
-    bool together = kind == LanePlaces::Contiguous;
-    std::string name = std::string("llvm.masked.") + (together ? "store." : "scatter.") +
-                       mangled(type) + (together ? ".p0" : ".v" + std::to_string(lanes) + "p0");
-    b.create<LLVM::CallIntrinsicOp>(
-        loc, TypeRange(), b.getStringAttr(name), ValueRange{value, pointer, alignment, mask},
-        LLVM::FastmathFlagsAttr::get(b.getContext(), LLVM::FastmathFlags::none));
-  }
+  else
+    maskedStore(value, pointer, kind, op.getMask() ? scalar(op.getMask()) : Value());
   buffers[op.getResult()] = target;
 }
 
@@ -194,7 +211,11 @@ void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
   unsigned lanes = lanesOf(type), align = element.getIntOrFloatBitWidth() / 8;
   auto [pointer, kind] = lanePlaces(op.getArray(), target, op.getIndices(), lanes);
   auto flags = contraction();
-  if (kind == LanePlaces::Contiguous) {
+  Value mask = op.getMask() ? scalar(op.getMask()) : Value();
+  if (kind == LanePlaces::Contiguous && mask) {
+    Value old = maskedLoad(type, pointer, kind, mask);
+    maskedStore(b.create<arith::AddFOp>(loc, old, value, flags), pointer, kind, mask);
+  } else if (kind == LanePlaces::Contiguous) {
     Value old = b.create<LLVM::LoadOp>(loc, type, pointer, align);
     b.create<LLVM::StoreOp>(loc, b.create<arith::AddFOp>(loc, old, value, flags), pointer, align);
   } else if (kind == LanePlaces::Same) {
@@ -202,6 +223,16 @@ void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
     Value old = b.create<LLVM::LoadOp>(loc, element, pointer);
     b.create<LLVM::StoreOp>(loc, b.create<arith::AddFOp>(loc, old, sum, flags), pointer);
   } else {
+    if (mask) {
+      // Lanes that are off add their zeros to a place of nobody's.
+      Value nowhere = allocate(RankedTensorType::get({1}, element), {constant(1)}).pointer;
+      Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(element));
+      b.create<LLVM::StoreOp>(loc, zero, nowhere);
+      Value everywhere = b.create<LLVM::GEPOp>(
+          loc, pointer.getType(), element, nowhere,
+          ArrayRef<LLVM::GEPArg>{laneConstants(b.getI64Type(), SmallVector<int64_t>(lanes, 0))});
+      pointer = b.create<LLVM::SelectOp>(loc, mask, pointer, everywhere);
+    }
     // One after the other: lanes may meet in one element.
     for (unsigned lane = 0; lane < lanes; ++lane) {
       Value place = laneOf(b, loc, pointer, lane);

@@ -226,7 +226,7 @@ LogicalResult FunctionLowering::lowerExpSum(ir::ExpSumOp op) {
 /// Whether a value takes the place of the best one so far.
 static Value isBetter(OpBuilder &b, Location loc, ir::ReduceKind kind, Value value, Value best) {
   bool max = kind == ir::ReduceKind::Max;
-  if (!isa<FloatType>(value.getType()))
+  if (!isa<FloatType>(getElementTypeOrSelf(value.getType())))
     return b.create<arith::CmpIOp>(loc, max ? arith::CmpIPredicate::sgt : arith::CmpIPredicate::slt,
                                    value, best);
   auto compare = [&](arith::CmpFPredicate predicate, Value x, Value y) -> Value {
@@ -240,17 +240,22 @@ static Value isBetter(OpBuilder &b, Location loc, ir::ReduceKind kind, Value val
 }
 
 LogicalResult FunctionLowering::lowerArgReduce(ir::ArgReduceOp op) {
+  Type type = op.getType();
+  auto integer = [&](int64_t value) {
+    return constantLike(b, loc, type, b.getI64IntegerAttr(value));
+  };
   Value start = identityOf(b, loc, op.getKind(), op.getYielded().getType());
-  auto ends = emitFold(op.getBound(), *op.getBodyBlock(), {start, constant(-1)},
-                       [&](Value index, Value value, ValueRange state) -> SmallVector<Value> {
-                         Value best = state[0], position = state[1];
-                         Value better = isBetter(b, loc, op.getKind(), value, best);
-                         Value first = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt,
-                                                               position, constant(0));
-                         better = b.create<arith::OrIOp>(loc, better, first);
-                         return {b.create<arith::SelectOp>(loc, better, value, best),
-                                 b.create<arith::SelectOp>(loc, better, index, position)};
-                       });
+  auto next = [&](Value index, Value value, ValueRange state) -> SmallVector<Value> {
+    Value best = state[0], position = state[1];
+    if (auto lanes = dyn_cast<VectorType>(type))
+      index = broadcast(index, static_cast<unsigned>(lanes.getNumElements()));
+    Value better = isBetter(b, loc, op.getKind(), value, best);
+    Value first = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, position, integer(0));
+    better = b.create<arith::OrIOp>(loc, better, first);
+    return {b.create<arith::SelectOp>(loc, better, value, best),
+            b.create<arith::SelectOp>(loc, better, index, position)};
+  };
+  auto ends = emitFold(op.getBound(), *op.getBodyBlock(), {start, integer(-1)}, next);
   if (succeeded(ends))
     scalars[op.getResult()] = (*ends)[1];
   return ends;

@@ -3,6 +3,9 @@
 #include "compiler/transforms/BodyMerge.h"
 
 #include "compiler/transforms/Effects.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+#include <limits>
 
 using namespace mlir;
 
@@ -21,6 +24,39 @@ static Operation *splitLogSumExp(ir::ReduceOp reduce) {
   return sum;
 }
 
+/// Replaces an extreme by the element at its place, which its gradient finds.
+static Operation *splitExtreme(ir::ReduceOp reduce) {
+  OpBuilder b(reduce);
+  Location loc = reduce.getLoc();
+  auto place = b.create<ir::ArgReduceOp>(loc, b.getI64Type(), reduce.getKind(), reduce.getBound());
+  place.getBody().takeBody(reduce.getBody());
+  Value zero = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(0));
+  Value any = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, place, zero);
+  auto extreme = b.create<scf::IfOp>(loc, reduce.getType(), any, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(extreme.thenBlock());
+  IRMapping map;
+  map.map(place.getIndex(), place.getResult());
+  for (Operation &op : place.getBodyBlock()->without_terminator())
+    b.clone(op, map);
+  b.create<scf::YieldOp>(loc, map.lookupOrDefault(place.getYielded()));
+  b.setInsertionPointToStart(extreme.elseBlock());
+  double infinity = std::numeric_limits<double>::infinity();
+  double nothing = reduce.getKind() == ir::ReduceKind::Max ? -infinity : infinity;
+  Value ofNothing = b.create<arith::ConstantOp>(loc, b.getFloatAttr(reduce.getType(), nothing));
+  b.create<scf::YieldOp>(loc, ofNothing);
+  reduce.getResult().replaceAllUsesWith(extreme.getResult(0));
+  reduce.erase();
+  return extreme;
+}
+
+/// Whether the gradient looks for the place of such an extreme.
+static bool findsPlace(scf::ForOp loop, ir::ReduceOp reduce) {
+  return isa<FloatType>(reduce.getType()) &&
+         llvm::any_of(loop.getBody()->getOps<ir::ArgReduceOp>(), [&](ir::ArgReduceOp place) {
+           return place.getKind() == reduce.getKind() && place.getBound() == reduce.getBound();
+         });
+}
+
 void BodyMerge::copyBody() {
   OpBuilder b = OpBuilder::atBlockBegin(loop.getBody());
   IRMapping map;
@@ -31,6 +67,8 @@ void BodyMerge::copyBody() {
     auto reduce = dyn_cast<ir::ReduceOp>(copy);
     if (reduce && reduce.getKind() == ir::ReduceKind::LogSumExp)
       map.map(op.getResult(0), splitLogSumExp(reduce)->getResult(0));
+    else if (reduce && findsPlace(loop, reduce))
+      map.map(op.getResult(0), splitExtreme(reduce)->getResult(0));
   }
   copiedTerm = map.lookupOrDefault(from.getTerminator()->getOperand(0));
   for (Operation *op = &loop.getBody()->front(); op != first; op = op->getNextNode())

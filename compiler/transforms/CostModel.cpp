@@ -36,6 +36,8 @@ double tripsOf(Operation *op) {
   }
   if (auto reduce = dyn_cast<ir::ReduceOp>(op))
     return constantTrips(reduce.getBound());
+  if (auto reduce = dyn_cast<ir::ArgReduceOp>(op))
+    return constantTrips(reduce.getBound());
   if (auto sum = dyn_cast<ir::ExpSumOp>(op))
     return constantTrips(sum.getBound());
   if (auto loop = dyn_cast<scf::ForOp>(op))

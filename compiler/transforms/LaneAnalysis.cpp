@@ -188,12 +188,53 @@ bool LaneAnalysis::isTouched(Operation *op) const {
       .wasInterrupted();
 }
 
-/// Whether a branch computes scalars from scalars alone, so that both sides can
-/// be computed and one chosen.
-static bool isArithmetic(Block *block) {
-  return !block || llvm::all_of(*block, [](Operation &op) {
-    return isa<scf::YieldOp, ir::GateOpInterface>(op) || isa<arith::ArithDialect>(op.getDialect());
+bool LaneAnalysis::isChoice(scf::IfOp branch) {
+  return llvm::all_of(branch->getRegions(), [](Region &side) {
+    return side.empty() || llvm::all_of(side.front(), [](Operation &op) {
+             return isa<scf::YieldOp, ir::GateOpInterface>(op) ||
+                    isa<arith::ArithDialect>(op.getDialect());
+           });
   });
+}
+
+bool LaneAnalysis::isMasked(Operation *op) const {
+  for (op = op->getParentOp(); op != loop; op = op->getParentOp())
+    if (auto branch = dyn_cast<scf::IfOp>(op))
+      if (varies(branch.getCondition()))
+        return true;
+  return false;
+}
+
+Value LaneAnalysis::addedTo(Value yielded, Block *side) const {
+  while (Operation *op = yielded.getDefiningOp()) {
+    if (!side->getParent()->isAncestor(op->getParentRegion()))
+      return yielded;
+    unsigned position = cast<OpResult>(yielded).getResultNumber();
+    if (auto accumulate = dyn_cast<ir::AccumulateOp>(op))
+      yielded = accumulate.getArray();
+    else if (auto sum = dyn_cast<ir::AddArraysOp>(op))
+      yielded = isShared(sum.getLeft()) ? sum.getLeft() : sum.getRight();
+    else if (auto counted = dyn_cast<scf::ForOp>(op))
+      yielded = counted.getInitArgs()[position];
+    else if (auto branch = dyn_cast<scf::IfOp>(op))
+      yielded = addedTo(branch.thenYield().getOperand(position), branch.thenBlock());
+    else
+      return Value();
+  }
+  return yielded;
+}
+
+std::optional<std::string> LaneAnalysis::problemUnderMask(Operation *op) const {
+  bool arrayOfEach = llvm::any_of(op->getResults(),
+                                  [&](Value result) { return isArray(result) && varies(result); });
+  if (isa<ir::InsertOp>(op) || (arrayOfEach && isa<scf::IfOp, ir::AccumulateOp, scf::ForOp>(op)))
+    return "a branch that differs between iterations changes an array of theirs";
+  if (isa<scf::YieldOp, ir::YieldOp, ir::GateOpInterface, ir::DimOp, ir::ExtractOp,
+          ir::AccumulateOp, ir::AddArraysOp, ir::SplatOp, ir::MapOp, ir::ReduceOp, ir::ArgReduceOp,
+          ir::ExpSumOp, scf::ForOp, scf::IfOp>(op) ||
+      isa<arith::ArithDialect>(op->getDialect()))
+    return std::nullopt;
+  return "a branch that differs between iterations does more than compute and add";
 }
 
 std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
@@ -213,6 +254,9 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
     if (auto array = dyn_cast<RankedTensorType>(result.getType()))
       if (varies(result) && array.getElementType().isInteger(1))
         return "each iteration has an array of booleans";
+  if (isMasked(op))
+    if (auto reason = problemUnderMask(op))
+      return reason;
   if (!isTouched(op))
     return std::nullopt;
 
@@ -220,7 +264,7 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
     return anyVaries(map->getOperands())
                ? std::optional<std::string>("the sizes of an array differ between iterations")
                : std::nullopt;
-  if (isa<ir::ReduceOp, ir::ExpSumOp>(op))
+  if (isa<ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(op))
     return anyVaries(op->getOperands())
                ? std::optional<std::string>("the range of a reduction differs between iterations")
                : std::nullopt;
@@ -231,9 +275,17 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
   if (auto branch = dyn_cast<scf::IfOp>(op)) {
     if (!varies(branch.getCondition()))
       return std::nullopt;
-    bool scalars = llvm::none_of(branch.getResults(), isArray);
-    if (!scalars || !isArithmetic(branch.thenBlock()) || !isArithmetic(branch.elseBlock()))
-      return "a branch that differs between iterations does more than arithmetic";
+    llvm::DenseSet<Value> starts;
+    for (auto [k, result] : llvm::enumerate(branch.getResults())) {
+      if (!isArray(result))
+        continue;
+      if (!isShared(result))
+        return "the choice of an array differs between iterations";
+      Value yes = addedTo(branch.thenYield().getOperand(k), branch.thenBlock());
+      if (!yes || yes != addedTo(branch.elseYield().getOperand(k), branch.elseBlock()) ||
+          !starts.insert(yes).second)
+        return "the choice of an array differs between iterations";
+    }
     return std::nullopt;
   }
   if (auto select = dyn_cast<arith::SelectOp>(op);

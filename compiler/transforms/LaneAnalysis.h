@@ -34,6 +34,11 @@ public:
   bool isShared(mlir::Value value) const { return shared.contains(value); }
   /// Whether an op or what is inside it has to do with what differs.
   bool isTouched(mlir::Operation *op) const;
+  /// Whether a branch that differs computes numbers from numbers alone: both
+  /// sides can be computed and one chosen.
+  static bool isChoice(mlir::scf::IfOp branch);
+  /// The array from outside of a branch that one side of it adds to.
+  mlir::Value addedTo(mlir::Value yielded, mlir::Block *side) const;
   const std::optional<Obstacle> &obstacle() const { return found; }
 
   mlir::Operation *loop;
@@ -43,6 +48,10 @@ public:
 
 private:
   bool propagate(mlir::Operation *op);
+  /// Whether an op stands in a branch that differs between iterations.
+  bool isMasked(mlir::Operation *op) const;
+  /// What stands in the way of an op in such a branch.
+  std::optional<std::string> problemUnderMask(mlir::Operation *op) const;
   bool mark(mlir::Value value);
   bool share(mlir::Value value);
   std::optional<std::string> problem(mlir::Operation *op) const;

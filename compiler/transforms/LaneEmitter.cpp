@@ -3,6 +3,7 @@
 #include "compiler/transforms/LaneEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -127,7 +128,7 @@ void LaneEmitter::emitBlock(Block &block) {
 static unsigned depthBelow(Operation *op, Operation *loop) {
   unsigned depth = 0;
   for (op = op->getParentOp(); op != loop; op = op->getParentOp())
-    depth += isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp, scf::ForOp>(op);
+    depth += isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp>(op);
   return depth;
 }
 
@@ -144,7 +145,8 @@ Value LaneEmitter::packed(Value array) {
   b.setInsertionPointToEnd(map.getBodyBlock());
   SmallVector<Value> indices{inLanes(analysis.index)};
   llvm::append_range(indices, map.getIndices());
-  Value row = b.create<ir::GatherOp>(loc, laneType(type.getElementType()), same(array), indices);
+  Value row =
+      b.create<ir::GatherOp>(loc, laneType(type.getElementType()), same(array), Value(), indices);
   b.create<ir::YieldOp>(loc, row);
   return map;
 }
@@ -162,7 +164,7 @@ Value LaneEmitter::extract(ir::ExtractOp op) {
   SmallVector<Value> indices;
   for (Value original : op.getIndices())
     indices.push_back(index(original));
-  return b.create<ir::GatherOp>(op.getLoc(), type, same(array), indices);
+  return b.create<ir::GatherOp>(op.getLoc(), type, same(array), masked ? active : Value(), indices);
 }
 
 /// What adds to an array that all iterations share.
@@ -176,9 +178,10 @@ void LaneEmitter::emitShared(Operation *op) {
     for (Value original : accumulate.getIndices())
       indices.push_back(index(original));
     Value array = same(accumulate.getArray());
-    uniform.map(
-        op->getResult(0),
-        b.create<ir::AccumulateLanesOp>(loc, array.getType(), value, array, indices).getResult());
+    uniform.map(op->getResult(0),
+                b.create<ir::AccumulateLanesOp>(loc, array.getType(), value, array,
+                                                masked ? active : Value(), indices)
+                    .getResult());
     return;
   }
   auto sum = cast<ir::AddArraysOp>(op);
@@ -191,7 +194,7 @@ void LaneEmitter::emitShared(Operation *op) {
         Value value = b.create<ir::ExtractOp>(loc, element, own, indices);
         if (active)
           value = whereActive(value, b.create<arith::ConstantOp>(loc, b.getZeroAttr(element)));
-        return b.create<ir::AccumulateLanesOp>(loc, state.getType(), value, state, indices)
+        return b.create<ir::AccumulateLanesOp>(loc, state.getType(), value, state, Value(), indices)
             .getResult();
       });
   uniform.map(op->getResult(0), result);
@@ -205,7 +208,7 @@ void LaneEmitter::emit(Operation *op) {
   }
   if (auto map = dyn_cast<ir::MapOp>(op))
     return emitMap(map);
-  if (isa<ir::ReduceOp, ir::ExpSumOp>(op))
+  if (isa<ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp>(op))
     return emitReduce(op);
   if (auto counted = dyn_cast<scf::ForOp>(op))
     return emitFor(counted);
@@ -263,7 +266,7 @@ void LaneEmitter::emitMap(ir::MapOp op) {
   set(op.getResult(), made.getResult());
 }
 
-/// circ.reduce and circ.exp_sum.
+/// circ.reduce, circ.arg_reduce and circ.exp_sum.
 void LaneEmitter::emitReduce(Operation *op) {
   Block &from = op->getRegion(0).front();
   Value yielded = from.getTerminator()->getOperand(0);
@@ -273,6 +276,10 @@ void LaneEmitter::emitReduce(Operation *op) {
   Operation *made;
   if (auto reduce = dyn_cast<ir::ReduceOp>(op))
     made = b.create<ir::ReduceOp>(op->getLoc(), type, reduce.getKind(), bound);
+  else if (auto reduce = dyn_cast<ir::ArgReduceOp>(op))
+    made = b.create<ir::ArgReduceOp>(op->getLoc(),
+                                     varies ? laneType(reduce.getType()) : Type(reduce.getType()),
+                                     reduce.getKind(), bound);
   else
     made = b.create<ir::ExpSumOp>(op->getLoc(), type, bound);
   Block &to = made->getRegion(0).front();
@@ -315,10 +322,11 @@ void LaneEmitter::emitFor(scf::ForOp op) {
 void LaneEmitter::emitIf(scf::IfOp op) {
   Location loc = op.getLoc();
   if (analysis.varies(op.getCondition())) {
-    // Both sides are arithmetic: compute both, choose. Without results there is
-    // nothing to choose, and maybe no other side.
+    // Without results there is nothing to choose, and maybe no other side.
     if (op.getNumResults() == 0)
       return;
+    if (!LaneAnalysis::isChoice(op))
+      return emitMasked(op);
     Value condition = inLanes(op.getCondition());
     emitBlock(*op.thenBlock());
     emitBlock(*op.elseBlock());
@@ -348,6 +356,66 @@ void LaneEmitter::emitIf(scf::IfOp op) {
   }
   for (auto [from, to] : llvm::zip_equal(op.getResults(), made.getResults()))
     set(from, to);
+}
+
+/// A branch that differs and does more than arithmetic: each side runs when any
+/// lane takes it, for those that do. A side that adds to shared arrays starts
+/// from what the other side left.
+void LaneEmitter::emitMasked(scf::IfOp op) {
+  Location loc = op.getLoc();
+  Value condition = inLanes(op.getCondition());
+  Value everywhere = active;
+  SmallVector<Value> results(op.getNumResults()), roots(op.getNumResults());
+  SmallVector<Type> types;
+  for (auto [k, result] : llvm::enumerate(op.getResults())) {
+    bool varies = analysis.varies(result);
+    types.push_back(varies ? laneType(result.getType()) : result.getType());
+    if (varies)
+      results[k] = b.create<arith::ConstantOp>(loc, b.getZeroAttr(types[k]));
+    else
+      roots[k] = analysis.addedTo(op.thenYield().getOperand(k), op.thenBlock());
+  }
+  for (Block *side : {op.thenBlock(), op.elseBlock()}) {
+    Value taken = condition;
+    if (side == op.elseBlock()) {
+      Value all = b.create<arith::ConstantOp>(
+          loc, DenseElementsAttr::get(cast<VectorType>(condition.getType()), true));
+      taken = b.create<arith::XOrIOp>(loc, condition, all);
+    }
+    if (everywhere)
+      taken = b.create<arith::AndIOp>(loc, taken, everywhere);
+    Value any = b.create<ir::CombineLanesOp>(loc, b.getI1Type(), ir::ReduceKind::Any, taken);
+    auto made = b.create<scf::IfOp>(loc, types, any, /*withElseRegion=*/true);
+    for (Block *to : {made.thenBlock(), made.elseBlock()}) {
+      OpBuilder::InsertionGuard guard(b);
+      to->clear();
+      b.setInsertionPointToEnd(to);
+      bool runs = to == made.thenBlock();
+      if (runs) {
+        llvm::SaveAndRestore<Value> lanesOn(active, taken);
+        llvm::SaveAndRestore<bool> someOff(masked, true);
+        emitBlock(*side);
+      }
+      SmallVector<Value> yielded;
+      for (auto [k, end] : llvm::enumerate(side->getTerminator()->getOperands())) {
+        if (roots[k])
+          yielded.push_back(same(runs ? end : roots[k]));
+        else
+          yielded.push_back(runs ? inLanes(end) : results[k]);
+      }
+      b.create<scf::YieldOp>(loc, yielded);
+    }
+    for (auto [k, result] : llvm::enumerate(made.getResults())) {
+      if (roots[k])
+        uniform.map(roots[k], result);
+      else
+        results[k] = side == op.thenBlock()
+                         ? result
+                         : Value(b.create<arith::SelectOp>(loc, condition, results[k], result));
+    }
+  }
+  for (auto [k, result] : llvm::enumerate(op.getResults()))
+    set(result, roots[k] ? same(roots[k]) : results[k]);
 }
 
 void LaneEmitter::pack() {

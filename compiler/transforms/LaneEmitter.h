@@ -42,6 +42,7 @@ private:
   void emitReduce(mlir::Operation *op);
   void emitFor(mlir::scf::ForOp op);
   void emitIf(mlir::scf::IfOp op);
+  void emitMasked(mlir::scf::IfOp op);
   void emitShared(mlir::Operation *op);
   mlir::Value extract(ir::ExtractOp op);
   mlir::Value packed(mlir::Value array);
@@ -51,6 +52,9 @@ private:
   mlir::OpBuilder &b;
   const LaneAnalysis &analysis;
   unsigned lanes;
+  /// Whether a branch leaves some of the lanes off, whose places in memory may
+  /// be none.
+  bool masked = false;
   mlir::IRMapping uniform;
   llvm::DenseMap<mlir::Value, mlir::Value> vectors;
   /// Of consecutive indices, that of the first lane.

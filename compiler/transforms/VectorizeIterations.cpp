@@ -283,7 +283,7 @@ struct VectorizeIterations : PassWrapper<VectorizeIterations, OperationPass<func
       return true;
     return op->getRegion(0)
         .walk([](Operation *inner) {
-          return isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp, scf::ForOp>(inner)
+          return isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp>(inner)
                      ? WalkResult::interrupt()
                      : WalkResult::advance();
         })

@@ -35,6 +35,34 @@ CIRCUITS = {
       let steep = logsumexp(700.0 * x[i, 0] * w[0, 0] for i in 0..n)
       return steep + logsumexp(b[0] * i - x[i, 0] for i in 0..n) + logsumexp(b)
     }""",
+    # The nearest of several, and an element found by where another extreme stands.
+    "nearest": """circuit nearest(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      return sum({
+        let distance = min(sum((x[i, j] - w[c, j])^2 for j) for c in 0..k)
+        distance * b[argmax(w[c, 0] * x[i, 0] for c in 0..k)]
+      } for i in 0..n)
+    }""",
+    # Branches that differ, with loops, and elements that some iterations alone may touch.
+    "guarded": """circuit guarded(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      return sum({
+        let before = if i > 0 { sum(x[i - 1, j] * x[i, j] for j in 0..d) } else { b[0] }
+        let s = sum(x[i, j] for j in 0..d)
+        let chosen = if s > 0.2 { sum(w[(i * 7) % k, j] * exp(x[i, j]) for j in 0..d) } else { s * b[(i + 1) % k] }
+        let y = [s * x[i, j] for j in 0..d]
+        let last = if s < -0.3 && k > 2 { b[k - 3] * s + y[0] } else { if s > 1.0 { w[k - 1, 0] } else { 0.0 } }
+        before * chosen + last
+      } for i in 0..n)
+    }""",
+    # The same without anything that can fail: sides with loops go into lanes, under masks.
+    "sides": """circuit sides(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let t = [sum(x[i, j] for j) for i in 0..n]
+      let u = [sum(x[i, j]^2 for j) for i in 0..n]
+      return sum({
+        let s = if t[i] > 0.2 { u[i] * sum(b[c] * exp(x[i, j] * w[c, j]) for c in 0..k, j in 0..d) }
+                else { if u[i] > 0.4 { sum(w[c, j]^2 * x[i, j] for c in 0..k, j in 0..d) } else { t[i] } }
+        s + max(sum(w[c, j] * x[i, j] for j) for c in 0..k)
+      } for i in 0..n)
+    }""",
     # Elements found by data.
     "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)

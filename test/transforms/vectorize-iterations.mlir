@@ -102,3 +102,38 @@ func.func @exponentials(%x: tensor<?xf64>, %n: i64) -> f64 {
   } : f64
   return %s : f64
 }
+
+// Sides that do more than arithmetic run when a lane takes them, for those that
+// do. What such a side adds to shared arrays, it adds under its mask.
+// CHECK-LABEL: @sides
+// CHECK: circ.arg_reduce max {{.*}} {
+// CHECK: circ.yield {{.*}} : vector<[[LANES:.*]]xf64>
+// CHECK: } : vector<[[LANES]]xi64>
+// CHECK: %[[TAKEN:.*]] = arith.cmpi sge, {{.*}} : vector<[[LANES]]xi64>
+// CHECK: %[[ANY:.*]] = circ.combine_lanes any %[[TAKEN]]
+// CHECK: scf.if %[[ANY]] -> (tensor<?xf64>) {
+// CHECK: circ.gather {{.*}} mask %[[TAKEN]] : vector<[[LANES]]xi1>
+// CHECK: arith.select %[[TAKEN]]
+// CHECK: circ.accumulate_lanes {{.*}} mask %[[TAKEN]] : vector<[[LANES]]xi1>
+func.func @sides(%x: tensor<?x?xf64>, %start: tensor<?xf64>, %n: i64, %k: i64) -> tensor<?xf64> {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %g = scf.for %i = %zero to %n step %one iter_args(%a = %start) -> (tensor<?xf64>) : i64 {
+    %p = circ.arg_reduce max (%j) in (%k) {
+      %v = circ.extract %x[%j, %i] : tensor<?x?xf64>
+      %e = circ.exp %v : f64
+      circ.yield %e : f64
+    }
+    %found = arith.cmpi sge, %p, %zero : i64
+    %b = scf.if %found -> (tensor<?xf64>) {
+      %v = circ.extract %x[%p, %i] : tensor<?x?xf64>
+      %s = circ.exp %v : f64
+      %c = circ.accumulate %s into %a[%p] : tensor<?xf64>
+      scf.yield %c : tensor<?xf64>
+    } else {
+      scf.yield %a : tensor<?xf64>
+    }
+    scf.yield %b : tensor<?xf64>
+  } {circ.independent}
+  return %g : tensor<?xf64>
+}
