@@ -24,7 +24,8 @@ struct circ_context {
   arena_chunk *chunk; /* the current chunk */
   arena_chunk *spare; /* an emptied one, so that a loop does not take it anew each time */
   circ_tape *tapes;   /* all tapes of the call */
-  char *stack_limit;  /* a frame below this is too deep */
+  const circ_result_memory *places; /* of results that are arrays; may be null */
+  char *stack_limit;                /* a frame below this is too deep */
   int64_t held_bytes, peak_bytes, limit_bytes;
   int values;
   failure_value value[8];

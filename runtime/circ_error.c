@@ -41,12 +41,18 @@ static char *stack_limit(void) {
 }
 
 int circ_enter(circ_context **context, circ_body body, void **slots) {
+  return circ_enter_with_places(context, body, slots, NULL);
+}
+
+int circ_enter_with_places(circ_context **context, circ_body body, void **slots,
+                           const circ_result_memory *places) {
   circ_context *c = calloc(1, sizeof *c);
   *context = c;
   if (!c)
     return circ_set_error(CIRC_MEMORY, "no memory");
   c->stack_limit = stack_limit();
   c->limit_bytes = circ_memory_limit;
+  c->places = places;
   int status = setjmp(c->leave);
   if (status == 0) {
     body(c, slots);

@@ -122,6 +122,19 @@ void *circ_alloc(circ_context *c, int64_t count, int64_t size, const char *file,
   return memory;
 }
 
+const circ_result_memory *circ_result_place(const circ_context *c, int64_t array) {
+  static const circ_result_memory none = {NULL, 0};
+  return c->places ? &c->places[array] : &none;
+}
+
+void *circ_alloc_result(circ_context *c, void *place, int64_t place_bytes, int64_t count,
+                        int64_t size, const char *file, int64_t line, int64_t column) {
+  int64_t bytes;
+  if (place && !__builtin_mul_overflow(count, size, &bytes) && bytes == place_bytes)
+    return place;
+  return circ_alloc(c, count, size, file, line, column);
+}
+
 int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes, const char *file,
                    int64_t line, int64_t column) {
   int64_t count = 1;

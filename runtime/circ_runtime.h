@@ -28,6 +28,16 @@ typedef void (*circ_body)(circ_context *, void **slots);
 /** Runs a circuit. On success its array results lie in the context's memory
  *  until `circ_leave`, which must follow in every case. */
 int circ_enter(circ_context **context, circ_body body, void **slots);
+/** Memory of the caller, for exactly so many bytes. */
+typedef struct circ_result_memory {
+  void *memory;
+  int64_t bytes;
+} circ_result_memory;
+/** The same with places for the results that are arrays, one each; null
+ *  memory stands for none. A result that has just these bytes is made there,
+ *  and its data is then this memory. A call that fails may have written there. */
+int circ_enter_with_places(circ_context **context, circ_body body, void **slots,
+                           const circ_result_memory *places);
 /** Frees everything that a call took. */
 void circ_leave(circ_context *context);
 /** The message of the last error in this thread; "" when there was none. */
@@ -53,6 +63,11 @@ int circ_cpu_supports(const char *features);
  *  place is named when there is no memory. */
 void *circ_alloc(circ_context *c, int64_t count, int64_t size, const char *file, int64_t line,
                  int64_t column);
+/** The place of a result, counted among the arrays; empty when the call has none. */
+const circ_result_memory *circ_result_place(const circ_context *c, int64_t array);
+/** As `circ_alloc`, but the given place if it has just these bytes. */
+void *circ_alloc_result(circ_context *c, void *place, int64_t place_bytes, int64_t count,
+                        int64_t size, const char *file, int64_t line, int64_t column);
 /** The number of elements of an array of these sizes, checked. */
 int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes, const char *file,
                    int64_t line, int64_t column);

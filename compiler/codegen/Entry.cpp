@@ -39,6 +39,18 @@ void addPackedEntry(Module &module, const EntrySpec &entry) {
       value = b.CreateICmpNE(value, b.getInt8(0));
     arguments.push_back(value);
   }
+  auto *placeType = StructType::get(pointer, b.getInt64Ty()); // circ_result_memory
+  unsigned arrays = 0;
+  for (const ValueSpec &result : entry.results) {
+    if (result.rank == 0)
+      continue;
+    FunctionCallee placeOf = module.getOrInsertFunction(
+        "circ_result_place", FunctionType::get(pointer, {pointer, b.getInt64Ty()}, false));
+    Value *place = b.CreateCall(placeOf, {function->getArg(0), b.getInt64(arrays++)});
+    for (unsigned field : {0, 1})
+      arguments.push_back(b.CreateLoad(placeType->getElementType(field),
+                                       b.CreateStructGEP(placeType, place, field)));
+  }
   CallInst *returned = b.CreateCall(callee, arguments);
   returned->setCallingConv(callee->getCallingConv());
   bool several = isa<StructType>(returned->getType());

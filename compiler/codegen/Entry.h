@@ -32,7 +32,8 @@ struct EntrySpec {
 /// data, then one slot for each dimension points to its size (int64_t). Then
 /// one slot for each result points to where it goes: a scalar, or for an array
 /// `{void *data; int64_t sizes[rank];}`, in the call's memory. A bool is one
-/// byte, 0 or 1. Static sizes of parameters are the caller's to check.
+/// byte, 0 or 1. Static sizes of parameters are the caller's to check. The places
+/// for results are those of the call (`circ_enter_with_places`).
 void addPackedEntry(llvm::Module &module, const EntrySpec &entry);
 
 } // namespace circ

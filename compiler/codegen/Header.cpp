@@ -152,8 +152,11 @@ void writeHeader(raw_ostream &out, const HeaderSpec &spec) {
   out << "/* " << commentText(spec.fileName) << ", " << commentText(origin) << ". */\n"
       << "#ifndef " << guard << "\n#define " << guard << "\n\n#include <stdint.h>\n\n"
       << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-      << "/* Arrays are contiguous and row-major; outputs must not overlap inputs. A null output\n"
-      << " * pointer means that the output is not wanted. Calls are thread-safe. */\n\n";
+      << "/* Arrays are contiguous and row-major. Outputs must not overlap inputs or each other; a "
+         "null\n"
+      << " * output pointer means that the output is not wanted. Where a call fails, outputs may "
+         "hold\n"
+      << " * anything. Calls are thread-safe. */\n\n";
   writeStatuses(out, spec);
   for (const HeaderFunction &function : spec.functions) {
     writeComment(out, spec, function);

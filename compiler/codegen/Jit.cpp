@@ -25,6 +25,8 @@ static void *runtimeSymbol(StringRef name) {
 #define CIRC_SYMBOL(symbol) {#symbol, reinterpret_cast<void *>(&symbol)}
   static const StringMap<void *> symbols = {
       CIRC_SYMBOL(circ_alloc),
+      CIRC_SYMBOL(circ_alloc_result),
+      CIRC_SYMBOL(circ_result_place),
       CIRC_SYMBOL(circ_count),
       CIRC_SYMBOL(circ_mark),
       CIRC_SYMBOL(circ_release),

@@ -107,7 +107,9 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   boundInlining(module);
 
   PipelineTuningOptions tuning;
-  tuning.LoopVectorization = tuning.SLPVectorization = options.level >= 2;
+  // ThreadSanitizer does not see accesses of more than 16 bytes.
+  tuning.LoopVectorization = tuning.SLPVectorization =
+      options.level >= 2 && options.sanitizer != Sanitizer::Thread;
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;

@@ -184,22 +184,51 @@ private:
     slots[next++] = variable(type);
   }
 
+  /// Where the arrays among the results shall be made: in the memory that the
+  /// caller gives for them, as long as their sizes are what their types say.
+  Value *places() {
+    auto *type = StructType::get(b.getPtrTy(), b.getInt64Ty()); // circ_result_memory
+    SmallVector<std::pair<Value *, Value *>> made;
+    for (auto [i, result] : enumerate(spec.entry.results)) {
+      if (!result.rank)
+        continue;
+      Value *memory = outputs[i], *bytes = b.getInt64(elementBytes(result.kind));
+      for (const DimensionFormula &formula : spec.resultSizes[i]) {
+        EmittedSize size = emitSize(b, formula, dims, parameters);
+        for (Value *wrong : {size.overflow, size.inexact, size.negative})
+          if (wrong)
+            memory = b.CreateSelect(wrong, ConstantPointerNull::get(b.getPtrTy()), memory);
+        bytes = b.CreateMul(bytes, size.value);
+      }
+      made.push_back({memory, bytes});
+    }
+    if (made.empty())
+      return ConstantPointerNull::get(b.getPtrTy());
+    AllocaInst *list = variable(ArrayType::get(type, made.size()));
+    for (auto [i, place] : enumerate(made)) {
+      Value *where = b.CreateConstInBoundsGEP1_64(type, list, i);
+      b.CreateStore(place.first, b.CreateStructGEP(type, where, 0));
+      b.CreateStore(place.second, b.CreateStructGEP(type, where, 1));
+    }
+    return list;
+  }
+
   void call() {
     AllocaInst *list = variable(ArrayType::get(b.getPtrTy(), slots.size()));
     for (auto [i, place] : enumerate(slots))
       b.CreateStore(place, b.CreateConstInBoundsGEP1_64(b.getPtrTy(), list, i));
     returned = variable(b.getInt32Ty());
     AllocaInst *contextPlace = variable(b.getPtrTy());
-    Value *entered = b.CreateCall(
-        runtime("circ_enter", b.getInt32Ty(), {b.getPtrTy(), b.getPtrTy(), b.getPtrTy()}),
-        {contextPlace, body, list});
+    SmallVector<Type *> types(4, b.getPtrTy());
+    Value *entered = b.CreateCall(runtime("circ_enter_with_places", b.getInt32Ty(), types),
+                                  {contextPlace, body, list, places()});
     b.CreateStore(entered, returned);
     leave = BasicBlock::Create(context, "leave", function);
     auto *done = BasicBlock::Create(context, "done", function);
     b.CreateCondBr(b.CreateIsNull(entered), done, leave);
 
     b.SetInsertPoint(done);
-    // All sizes are checked before anything is written.
+    // All sizes are checked before anything is copied.
     for (unsigned i = 0; i < outputs.size(); ++i)
       checkResult(i);
     for (unsigned i = 0; i < outputs.size(); ++i)
@@ -243,7 +272,11 @@ private:
     const ValueSpec &result = spec.entry.results[i];
     auto *wanted = BasicBlock::Create(context, "", function);
     auto *after = BasicBlock::Create(context, "", function);
-    b.CreateCondBr(b.CreateIsNull(outputs[i]), after, wanted);
+    Value *done = b.CreateIsNull(outputs[i]);
+    Value *data = result.rank ? b.CreateLoad(b.getPtrTy(), resultSlot(i)) : nullptr;
+    if (data)
+      done = b.CreateOr(done, b.CreateICmpEQ(data, outputs[i]));
+    b.CreateCondBr(done, after, wanted);
     b.SetInsertPoint(wanted);
     if (!result.rank) {
       Type *type = memoryType(context, result.kind);
@@ -253,7 +286,7 @@ private:
       for (unsigned d = 0; d < result.rank; ++d)
         bytes = b.CreateMul(bytes, resultSize(i, d));
       MaybeAlign align(elementBytes(result.kind));
-      b.CreateMemCpy(outputs[i], align, b.CreateLoad(b.getPtrTy(), resultSlot(i)), align, bytes);
+      b.CreateMemCpy(outputs[i], align, data, align, bytes);
     }
     b.CreateBr(after);
     b.SetInsertPoint(after);

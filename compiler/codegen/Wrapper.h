@@ -4,8 +4,9 @@
 //   int f(dimensions..., parameters..., pointers to results...);
 // Dimensions are int64_t, scalars come by value (a bool as uint8_t), arrays as
 // pointers to contiguous row-major elements. It works out the sizes of its
-// arrays, enters the packed entry through the runtime, checks the sizes of the
-// results, and copies them out. A null result pointer means "not wanted".
+// arrays, enters the packed entry through the runtime with the caller's memory
+// for the arrays among the results, checks their sizes, and copies out what was
+// not made there. A null result pointer means "not wanted".
 // Gradients and other derivatives are wrappers too: the packed entry of a
 // gradient has the value and then the derivatives as its results.
 //

@@ -300,8 +300,9 @@ bool Compilation::straighten(const CodegenOptions &options) {
 }
 
 bool Compilation::vectorize(const CodegenOptions &options) {
-  // Sums in lanes have another order than --strict allows.
-  if (options.strict || options.level < 2)
+  // Sums in lanes have another order than --strict allows, and ThreadSanitizer does not
+  // see accesses of lanes.
+  if (options.strict || options.level < 2 || options.sanitizer == Sanitizer::Thread)
     return true;
   auto machine = makeTargetMachine(options, /*forJit=*/false);
   if (!machine) {

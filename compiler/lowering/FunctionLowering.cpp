@@ -13,8 +13,8 @@ static constexpr int64_t largestStackArray = 1024;
 
 FunctionLowering::FunctionLowering(func::FuncOp from, func::FuncOp to, ModuleState &state,
                                    const LoweringOptions &options)
-    : from(from), to(to), state(state), options(options), plan(from), b(from.getContext()),
-      loc(from.getLoc()) {}
+    : from(from), to(to), state(state), options(options), plan(from), resultPlaces(from, plan),
+      b(from.getContext()), loc(from.getLoc()) {}
 
 LogicalResult FunctionLowering::run() {
   Block *entry = to.addEntryBlock();
@@ -32,6 +32,11 @@ LogicalResult FunctionLowering::run() {
     next += type.getNumDynamicDims();
     buffers[argument] = {first, allSizes(type, dynamic)};
   }
+  for (auto [i, type] : llvm::enumerate(from.getFunctionType().getResults()))
+    if (isa<RankedTensorType>(type)) {
+      places[i] = {entry->getArgument(next), entry->getArgument(next + 1)};
+      next += 2;
+    }
   if (from->hasAttr("circ.recursive")) {
     callAtPlace("circ_check_stack", Type(), context);
   }
@@ -154,14 +159,18 @@ Type FunctionLowering::elementType(Value array) const {
   return cast<RankedTensorType>(array.getType()).getElementType();
 }
 
-/// The bytes of an element: one number, or one a lane.
-static int64_t bytesOf(Type element) {
+int64_t bytesOf(Type element) {
   int64_t bits = getElementTypeOrSelf(element).getIntOrFloatBitWidth();
   auto lanes = dyn_cast<VectorType>(element);
   return std::max<int64_t>(1, bits / 8) * (lanes ? lanes.getNumElements() : 1);
 }
 
 int64_t FunctionLowering::elementBytes(Value array) const { return bytesOf(elementType(array)); }
+
+bool livesOnStack(RankedTensorType type) {
+  return type.hasStaticShape() &&
+         type.getNumElements() * bytesOf(type.getElementType()) <= largestStackArray;
+}
 
 SmallVector<Value> FunctionLowering::allSizes(RankedTensorType type, ValueRange dynamic) {
   SmallVector<Value> sizes;
@@ -200,10 +209,19 @@ Value FunctionLowering::callAtPlace(StringRef name, Type result, ArrayRef<Value>
   return call(name, result, all);
 }
 
-Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes) {
+Buffer FunctionLowering::allocate(Value array, ArrayRef<Value> sizes) {
+  std::optional<unsigned> result = resultPlaces.resultOf(array);
+  return allocate(cast<RankedTensorType>(array.getType()), sizes,
+                  result ? &places[*result] : nullptr);
+}
+
+Value FunctionLowering::emptyPointer() { return b.create<LLVM::ZeroOp>(loc, pointerType(b)); }
+
+Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes,
+                                  const Place *place) {
   Buffer made{nullptr, SmallVector<Value>(sizes)};
   int64_t size = bytesOf(type.getElementType());
-  if (type.hasStaticShape() && type.getNumElements() * size <= largestStackArray) {
+  if (livesOnStack(type) && !place) {
     // In the entry block, once a call: one buffer for each place in the program.
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(&to.getBody().front());
@@ -229,7 +247,11 @@ Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes) 
     }
     elements = callAtPlace("circ_count", b.getI64Type(), {context, constant(sizes.size()), list});
   }
-  made.pointer = callAtPlace("circ_alloc", pointerType(b), {context, elements, constant(size)});
+  if (place)
+    made.pointer = callAtPlace("circ_alloc_result", pointerType(b),
+                               {context, place->pointer, place->bytes, elements, constant(size)});
+  else
+    made.pointer = callAtPlace("circ_alloc", pointerType(b), {context, elements, constant(size)});
   return made;
 }
 
@@ -287,8 +309,9 @@ void FunctionLowering::copy(Value array, const Buffer &target, const Buffer &sou
                             /*isVolatile=*/false);
 }
 
-Buffer FunctionLowering::copied(Value array, const Buffer &source) {
-  Buffer made = allocate(cast<RankedTensorType>(array.getType()), source.sizes);
+Buffer FunctionLowering::copied(Value array, const Buffer &source, Value result) {
+  Buffer made = result ? allocate(result, source.sizes)
+                       : allocate(cast<RankedTensorType>(array.getType()), source.sizes);
   copy(array, made, source);
   return made;
 }

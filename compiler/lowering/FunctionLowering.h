@@ -10,6 +10,7 @@
 #include "compiler/dialect/CircOps.h"
 #include "compiler/lowering/BufferPlan.h"
 #include "compiler/lowering/Lowering.h"
+#include "compiler/lowering/ResultPlaces.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -22,6 +23,12 @@ namespace circ::lowering {
 struct Buffer {
   mlir::Value pointer;
   llvm::SmallVector<mlir::Value> sizes;
+};
+
+/// Memory of whoever called, for an array that is returned: null, or exactly
+/// so many bytes.
+struct Place {
+  mlir::Value pointer, bytes;
 };
 
 /// Declarations and constants that functions of a module share.
@@ -61,12 +68,17 @@ private:
   int64_t elementBytes(mlir::Value array) const;
   mlir::Value count(const Buffer &buffer);
   mlir::Value bytes(mlir::Value array, const Buffer &buffer);
-  Buffer allocate(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> sizes);
+  /// Memory for an array that is about to be computed: its place if it has one.
+  Buffer allocate(mlir::Value array, llvm::ArrayRef<mlir::Value> sizes);
+  Buffer allocate(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> sizes,
+                  const Place *place = nullptr);
+  mlir::Value emptyPointer();
   mlir::Value elementPointer(mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
   mlir::Value load(mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
   void store(mlir::Value value, mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
   void copy(mlir::Value array, const Buffer &to, const Buffer &from);
-  Buffer copied(mlir::Value array, const Buffer &from);
+  /// A copy of an array, in memory for the array `result`.
+  Buffer copied(mlir::Value array, const Buffer &from, mlir::Value result = {});
   mlir::Value call(llvm::StringRef name, mlir::Type result, mlir::ValueRange arguments);
   /// A call that gets the current location as its last arguments.
   mlir::Value callAtPlace(llvm::StringRef name, mlir::Type result,
@@ -175,16 +187,24 @@ private:
   ModuleState &state;
   const LoweringOptions &options;
   BufferPlan plan;
+  ResultPlaces resultPlaces;
   mlir::OpBuilder b;
   mlir::Location loc;
   mlir::Value context;
   llvm::DenseMap<mlir::Value, mlir::Value> scalars;
   llvm::DenseMap<mlir::Value, Buffer> buffers;
-  /// Where an array that is about to be computed shall be put.
-  llvm::DenseMap<mlir::Value, Buffer> destinations;
+  /// One for each array among the results, by the result's number.
+  llvm::DenseMap<unsigned, Place> places;
   /// Counts what takes arena memory, to know which loops must release it.
   unsigned arenaUses = 0;
 };
+
+/// The bytes of an element in memory: of a number, or of one a lane.
+int64_t bytesOf(mlir::Type element);
+
+/// Whether memory of arrays of this type is on the stack of a function: small
+/// arrays of known size.
+bool livesOnStack(mlir::RankedTensorType type);
 
 /// Makes the counted loops of a lowered function ask for interrupts
 /// (LowerPolls.cpp).

@@ -10,8 +10,8 @@ void FunctionLowering::lowerUpdate(Operation *op) {
   bool accumulates = isa<ir::AccumulateOp>(op);
   // value, array, indices...
   OpOperand &array = op->getOpOperand(1);
-  Buffer target =
-      plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
+  Buffer target = plan.inPlace(array) ? buffer(array.get())
+                                      : copied(array.get(), buffer(array.get()), op->getResult(0));
   SmallVector<Value> indices;
   for (Value index : op->getOperands().drop_front(2))
     indices.push_back(scalar(index));
@@ -44,7 +44,7 @@ void FunctionLowering::lowerAddArrays(ir::AddArraysOp op) {
   else if (plan.inPlace(op.getRightMutable()))
     target = right;
   else
-    target = allocate(cast<RankedTensorType>(op.getType()), left.sizes);
+    target = allocate(op.getResult(), left.sizes);
   Value array = op.getResult();
   auto flat = [](const Buffer &buffer) { return Buffer{buffer.pointer, {buffer.sizes.front()}}; };
   forEachElement(b, loc, count(left), [&](Value i) {
@@ -60,7 +60,7 @@ void FunctionLowering::lowerSplat(ir::SplatOp op) {
   for (Value size : op.getSizes())
     dynamic.push_back(scalar(size));
   auto type = cast<RankedTensorType>(op.getType());
-  Buffer made = allocate(type, allSizes(type, dynamic));
+  Buffer made = allocate(op.getResult(), allSizes(type, dynamic));
   Value array = op.getResult(), value = scalar(op.getValue());
   Buffer flat{made.pointer, {made.sizes.front()}};
   forEachElement(b, loc, count(made), [&](Value i) { store(value, array, flat, i); });
@@ -69,7 +69,7 @@ void FunctionLowering::lowerSplat(ir::SplatOp op) {
 
 void FunctionLowering::lowerFromElements(ir::FromElementsOp op) {
   auto type = cast<RankedTensorType>(op.getType());
-  Buffer made = allocate(type, allSizes(type, {}));
+  Buffer made = allocate(op.getResult(), allSizes(type, {}));
   Buffer flat{made.pointer, {made.sizes.front()}};
   for (auto [i, element] : llvm::enumerate(op.getElements()))
     store(scalar(element), op.getResult(), flat, constant(static_cast<int64_t>(i)));

@@ -18,7 +18,8 @@ void FunctionLowering::enterSlots(MutableArrayRef<OpOperand> inits, ArrayRef<Val
   for (auto [i, init] : llvm::enumerate(inits)) {
     if (!isArray(init.get()))
       continue;
-    Buffer slot = plan.adopts(init) ? buffer(init.get()) : copied(init.get(), buffer(init.get()));
+    Buffer slot = plan.adopts(init) ? buffer(init.get())
+                                    : copied(init.get(), buffer(init.get()), slots.back()[i]);
     for (ValueRange values : slots)
       buffers[values[i]] = slot;
   }
@@ -217,6 +218,13 @@ void FunctionLowering::lowerCall(func::CallOp op) {
       if (array.isDynamicDim(i))
         arguments.push_back(passed.sizes[i]);
   }
+  // What is returned as it comes goes straight to its place.
+  for (Value result : op.getResults())
+    if (isa<RankedTensorType>(result.getType())) {
+      std::optional<unsigned> returned = resultPlaces.resultOf(result);
+      Place place = returned ? places[*returned] : Place{emptyPointer(), constant(0)};
+      arguments.append({place.pointer, place.bytes});
+    }
   auto made = b.create<func::CallOp>(loc, state.lowered.lookup(op.getCallee()), arguments);
   unsigned next = 0;
   for (Value result : op.getResults()) {
@@ -232,26 +240,27 @@ void FunctionLowering::lowerCall(func::CallOp op) {
   }
 }
 
-/// Array results must outlive the call: they move from the stack to the arena.
-/// A callee that returns an argument returns a copy, since the caller treats
-/// results as its own.
+/// Array results must outlive the call: those that are not made where they go
+/// are copied there. A callee that returns an argument returns a copy too, since
+/// the caller treats results as its own.
 void FunctionLowering::lowerReturn(func::ReturnOp op) {
   SmallVector<Value> results;
-  for (Value operand : op.getOperands()) {
+  for (auto [i, operand] : llvm::enumerate(op.getOperands())) {
     auto array = dyn_cast<RankedTensorType>(operand.getType());
     if (!array) {
       results.push_back(scalar(operand));
       continue;
     }
-    const Buffer &from = buffer(operand);
-    ++arenaUses;
-    Value pointer =
-        callAtPlace("circ_alloc", pointerType(b), {context, bytes(operand, from), constant(1)});
-    copy(operand, {pointer, from.sizes}, from);
-    results.push_back(pointer);
-    for (int64_t i = 0; i < array.getRank(); ++i)
-      if (array.isDynamicDim(i))
-        results.push_back(buffer(operand).sizes[i]);
+    Buffer result = buffer(operand);
+    if (!resultPlaces.isMadeInPlace(i)) {
+      Buffer made = allocate(array, result.sizes, &places[i]);
+      copy(operand, made, result);
+      result = made;
+    }
+    results.push_back(result.pointer);
+    for (int64_t d = 0; d < array.getRank(); ++d)
+      if (array.isDynamicDim(d))
+        results.push_back(result.sizes[d]);
   }
   b.create<func::ReturnOp>(loc, results);
 }

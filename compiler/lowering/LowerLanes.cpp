@@ -161,8 +161,8 @@ void FunctionLowering::lowerGather(ir::GatherOp op) {
 
 void FunctionLowering::lowerScatter(ir::ScatterOp op) {
   OpOperand &array = op.getArrayMutable();
-  Buffer target =
-      plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
+  Buffer target = plan.inPlace(array) ? buffer(array.get())
+                                      : copied(array.get(), buffer(array.get()), op.getResult());
   Value value = scalar(op.getValue());
   unsigned lanes = lanesOf(value.getType());
   if (getElementTypeOrSelf(value.getType()).isInteger(1))
@@ -204,8 +204,8 @@ static Value sumOfLanes(OpBuilder &b, Location loc, Value value, bool strict) {
 
 void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
   OpOperand &array = op.getArrayMutable();
-  Buffer target =
-      plan.inPlace(array) ? buffer(array.get()) : copied(array.get(), buffer(array.get()));
+  Buffer target = plan.inPlace(array) ? buffer(array.get())
+                                      : copied(array.get(), buffer(array.get()), op.getResult());
   Value value = scalar(op.getValue());
   Type type = value.getType(), element = getElementTypeOrSelf(type);
   unsigned lanes = lanesOf(type), align = element.getIntOrFloatBitWidth() / 8;
@@ -301,7 +301,7 @@ LogicalResult FunctionLowering::lowerLanesOp(Operation *op) {
     for (Value size : empty.getSizes())
       dynamic.push_back(scalar(size));
     auto type = cast<RankedTensorType>(empty.getType());
-    buffers[empty] = allocate(type, allSizes(type, dynamic));
+    buffers[empty] = allocate(empty.getResult(), allSizes(type, dynamic));
   }
   return success();
 }

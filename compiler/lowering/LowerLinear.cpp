@@ -45,7 +45,7 @@ void FunctionLowering::lowerMatmul(ir::MatmulOp op) {
   const Buffer left = buffer(op.getLeft()), right = buffer(op.getRight());
   bool l = op.getLeftTransposed(), r = op.getRightTransposed();
   Value rows = left.sizes[l], columns = right.sizes[!r], depth = left.sizes[!l];
-  Buffer result = allocate(cast<RankedTensorType>(op.getType()), {rows, columns});
+  Buffer result = allocate(op.getResult(), {rows, columns});
   if (options.strict)
     matmulInOrder(op, result, depth);
   else
@@ -66,7 +66,7 @@ void FunctionLowering::lowerLinear(Operation *op) {
   const Buffer matrix = buffer(op->getOperand(0));
   Value size = matrix.sizes.front(), array = op->getOperand(0);
   auto made = [&](Value result, ArrayRef<Value> sizes) -> const Buffer & {
-    return buffers[result] = allocate(cast<RankedTensorType>(result.getType()), sizes);
+    return buffers[result] = allocate(result, sizes);
   };
   /// The runtime says -1 where all is well, else where it is not.
   auto requireNone = [&](Value position, StringRef message) {

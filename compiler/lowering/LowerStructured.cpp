@@ -51,11 +51,7 @@ LogicalResult FunctionLowering::lowerMap(ir::MapOp op) {
       sizes.push_back(constant(size));
     }
   }
-  Buffer result;
-  if (auto place = destinations.find(op.getResult()); place != destinations.end())
-    result = {place->second.pointer, sizes};
-  else
-    result = allocate(type, sizes);
+  Buffer result = allocate(op.getResult(), sizes);
 
   OpBuilder::InsertionGuard guard(b);
   Location opLoc = loc;

@@ -40,7 +40,7 @@ void FunctionLowering::lowerPop(ir::PopOp op) {
     SmallVector<Value> dynamic(array.getNumDynamicDims());
     for (Value &size : llvm::reverse(dynamic))
       size = call("circ_pop_i64", b.getI64Type(), tape);
-    Buffer made = allocate(array, allSizes(array, dynamic));
+    Buffer made = allocate(result, allSizes(array, dynamic));
     call("circ_pop_bytes", Type(), {tape, made.pointer, bytes(result, made)});
     buffers[result] = made;
   } else if (type.isInteger(1)) {

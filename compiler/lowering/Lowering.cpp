@@ -41,6 +41,10 @@ LogicalResult lowerArrays(ModuleOp module, const LoweringOptions &options) {
       appendLowered(b, type, inputs);
     for (Type type : from.getFunctionType().getResults())
       appendLowered(b, type, results);
+    // Places for the arrays that are returned.
+    for (Type type : from.getFunctionType().getResults())
+      if (isa<RankedTensorType>(type))
+        inputs.append({pointerType(b), b.getI64Type()});
     b.setInsertionPointToEnd(module.getBody());
     auto to = b.create<func::FuncOp>(from.getLoc(), "circ." + from.getName().str(),
                                      b.getFunctionType(inputs, results));

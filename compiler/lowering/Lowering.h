@@ -15,7 +15,9 @@ struct LoweringOptions {
 /// Gives arrays buffers and replaces the circ dialect by scf, arith and the
 /// LLVM dialect (`circ emit --stage lowered`). Every function gets the call's
 /// context as its first argument; an array becomes a pointer to contiguous
-/// row-major memory and its dynamic sizes.
+/// row-major memory and its dynamic sizes. For each array that it returns it takes
+/// a place at last: memory of the caller and its bytes, where the array is made if
+/// it has just these bytes; null where there is none.
 mlir::LogicalResult lowerArrays(mlir::ModuleOp module, const LoweringOptions &options);
 
 /// Cuts functions that are longer than twice `limit` ops of the lowered program
