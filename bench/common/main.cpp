@@ -3,8 +3,11 @@
 // Every gradient is compared with the hand-written one before anything is
 // measured. Google Benchmark repeats short runs; the minimum counts.
 //
+// With --memory, prints for each gradient the kB it takes instead.
+//
 //===----------------------------------------------------------------------===//
 
+#include "common/memory.h"
 #include "common/problem.h"
 
 #include <benchmark/benchmark.h>
@@ -12,6 +15,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <immintrin.h>
 
 namespace bench {
@@ -44,6 +48,10 @@ static bool isRight(const Problem &p) {
   double gradient = difference(*p.circResult, *p.handResult);
   if (p.circValues)
     objective = difference(*p.circValues, *p.handValues);
+  for (const Other &other : p.others) {
+    other.gradient();
+    gradient = std::max(gradient, difference(*other.result, *p.handResult));
+  }
   bool right = value < 1e-10 && objective < 1e-10 && gradient < 1e-10;
   std::fprintf(stderr, "%-28s value %.1e, objective %.1e, gradient %.1e%s\n", p.name.c_str(), value,
                objective, gradient, right ? "" : "  WRONG");
@@ -76,6 +84,12 @@ static void peak(benchmark::State &state) {
 int main(int argc, char **argv) {
   benchmark::Initialize(&argc, argv);
   static std::vector<bench::Problem> all = bench::problems();
+  if (argc > 1 && std::strcmp(argv[1], "--memory") == 0) {
+    for (const bench::Problem &p : all)
+      for (auto [part, call] : {std::pair{"circ", &p.circGradient}, {"hand", &p.handGradient}})
+        std::printf("%s/%s %ld\n", p.name.c_str(), part, bench::peakMemory(*call));
+    return 0;
+  }
   bool right = true;
   for (const bench::Problem &p : all)
     right &= bench::isRight(p);
@@ -87,9 +101,11 @@ int main(int argc, char **argv) {
       return;
     benchmark::RegisterBenchmark(name.c_str(),
                                  [&function, flops](benchmark::State &state) {
+                                   double value = 0;
                                    for (auto _ : state)
-                                     benchmark::DoNotOptimize(function());
+                                     benchmark::DoNotOptimize(value = function());
                                    state.counters["flops"] = flops;
+                                   state.counters["value"] = value;
                                  })
         ->ComputeStatistics("min", minimum)
         ->Unit(benchmark::kMillisecond);
@@ -102,6 +118,8 @@ int main(int argc, char **argv) {
     add(p.name + "/circ gradient", p.circGradient, p.flops);
     add(p.name + "/hand objective", p.handObjective, 0);
     add(p.name + "/hand gradient", p.handGradient, p.flops);
+    for (const bench::Other &other : p.others)
+      add(p.name + "/" + other.name, other.gradient, p.flops);
   }
   benchmark::RunSpecifiedBenchmarks();
 }

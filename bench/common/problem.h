@@ -1,6 +1,8 @@
 //===- problem.h - What the harness measures ------------------------------===//
 #pragma once
 
+#include "others/other.h"
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -16,6 +18,8 @@ struct Problem {
   std::vector<double> *circResult = nullptr, *handResult = nullptr;
   /// Of objectives with several results, those.
   std::vector<double> *circValues = nullptr, *handValues = nullptr;
+  /// The gradient by other systems.
+  std::vector<Other> others;
   /// Multiplications and additions of the hand-written gradient, roughly.
   double flops = 0;
 };

@@ -1,5 +1,8 @@
 //===- problems.cpp - Instances of the Gaussian mixture model -------------===//
 
+#ifdef BENCH_ADOLC
+#include "others/by_adolc.h"
+#endif
 #include "common/make_problem.h"
 #include "gmm/gmm.h"
 #include "libgmm.h"
@@ -18,8 +21,13 @@ Gmm makeGmm(int64_t n, int64_t d, int64_t k) {
 
 static Problem problem(int64_t n, int64_t d, int64_t k) {
   Gmm data = makeGmm(n, d, k);
+  std::vector<Other> others;
   size_t unknowns = size_t(k + k * d + k * data.triangle());
-  return makeProblem(
+#ifdef BENCH_ADOLC
+  if (d == 10) // the tapes of the larger ones take gigabytes
+    others.push_back(gmmByAdolc(data));
+#endif
+  Problem made = makeProblem(
       "gmm n=" + std::to_string(n) + " d=" + std::to_string(d) + " k=" + std::to_string(k),
       std::move(data), unknowns, double(n * k) * double(6 * d * (d + 1) / 2 + 8 * d + 40),
       gmm_last_error,
@@ -32,6 +40,8 @@ static Problem problem(int64_t n, int64_t d, int64_t k) {
                         p.gamma, p.m, f, g, g + p.k, g + p.k + p.k * p.d);
       },
       gmmObjective, gmmGradient);
+  made.others = std::move(others);
+  return made;
 }
 
 std::vector<Problem> gmmProblems() {

@@ -1,5 +1,8 @@
 //===- problems.cpp - Instances of the long short-term memory network -----===//
 
+#ifdef BENCH_ADOLC
+#include "others/by_adolc.h"
+#endif
 #include "common/make_problem.h"
 #include "liblstm.h"
 #include "lstm/lstm.h"
@@ -19,9 +22,13 @@ static Problem problem(int64_t l, int64_t b, int64_t c) {
   data.sequence.assign(size_t(c * b), 0);
   for (int64_t t = 0; t < c; ++t)
     data.sequence[size_t(t * b + random.below(b))] = 1;
+  std::vector<Other> others;
+#ifdef BENCH_ADOLC
+  others.push_back(lstmByAdolc(data));
+#endif
   // exp as 25 operations, tanh as 30.
   double flops = double((c - 1) * l * b) * (3 * 28 + 2 * 30 + 12 + 55);
-  return makeProblem(
+  Problem made = makeProblem(
       "lstm l=" + std::to_string(l) + " b=" + std::to_string(b) + " c=" + std::to_string(c),
       std::move(data), size_t(8 * l * b + 3 * b), flops, lstm_last_error,
       [](const Lstm &p, double *f) {
@@ -33,6 +40,8 @@ static Problem problem(int64_t l, int64_t b, int64_t c) {
                          p.sequence.data(), f, g, g + 8 * p.l * p.b);
       },
       lstmObjective, lstmGradient);
+  made.others = std::move(others);
+  return made;
 }
 
 std::vector<Problem> lstmProblems() { return {problem(2, 14, 1024), problem(4, 14, 1024)}; }
