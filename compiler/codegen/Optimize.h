@@ -30,6 +30,8 @@ struct CodegenOptions {
   int64_t memoryLimit = 0;
   /// Whether code in this process counts its operations (CountOperations.h).
   bool countOperations = false;
+  /// Whether the compiler tells what it did and did not do to loops (`--remarks`).
+  bool remarks = false;
   /// Functions longer than twice this many lowered ops are cut into parts.
   unsigned partLength = 300;
 };

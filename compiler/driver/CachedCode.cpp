@@ -103,8 +103,8 @@ static std::string buildId() {
 // its place here.
 
 static void write(Writer &writer, const CodegenOptions &options) {
-  const auto &[level, strict, debugInfo, sanitizer, cpu, target, memoryLimit, counts, partLength] =
-      options;
+  const auto &[level, strict, debugInfo, sanitizer, cpu, target, memoryLimit, counts, remarks,
+               partLength] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
@@ -114,6 +114,7 @@ static void write(Writer &writer, const CodegenOptions &options) {
   writer.text(target);
   writer.number(uint64_t(memoryLimit));
   writer.number(counts);
+  writer.number(remarks); // what is reported is kept with the code
   writer.number(partLength);
 }
 

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/Pass/PassInstrumentation.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/ADT/StringSet.h"
@@ -55,6 +56,9 @@ mlir::MLIRContext &Compilation::context() {
 }
 
 void Compilation::report(mlir::Diagnostic &d) {
+  if (d.getSeverity() == mlir::DiagnosticSeverity::Remark && !remarked.empty())
+    if (std::optional<SourceRange> range = sourceRange(d.getLocation()))
+      diagnostics.report(DiagnosticId::Optimization, *range, {remarked, d.str()});
   if (d.getSeverity() != mlir::DiagnosticSeverity::Error)
     return;
   DiagnosticId id = dispensable.empty() ? DiagnosticId::Compiler : DiagnosticId::NotBuilt;
@@ -299,6 +303,23 @@ bool Compilation::straighten(const CodegenOptions &options) {
   return right;
 }
 
+namespace {
+
+/// Calls back with the name of each function before a pass runs over it.
+class FunctionNames : public mlir::PassInstrumentation {
+public:
+  explicit FunctionNames(std::function<void(llvm::StringRef)> next) : next(std::move(next)) {}
+  void runBeforePass(mlir::Pass *, mlir::Operation *op) override {
+    if (auto function = llvm::dyn_cast<mlir::func::FuncOp>(op))
+      next(function.getName());
+  }
+
+private:
+  std::function<void(llvm::StringRef)> next;
+};
+
+} // namespace
+
 bool Compilation::vectorize(const CodegenOptions &options) {
   // Sums in lanes have another order than --strict allows, and ThreadSanitizer does not
   // see accesses of lanes.
@@ -311,12 +332,16 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   }
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
+  if (options.remarks)
+    passes.addInstrumentation(
+        std::make_unique<FunctionNames>([this](llvm::StringRef name) { remarked = name; }));
   passes.addPass(createFuseSweepsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
   passes.addNestedPass<mlir::func::FuncOp>(
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
   addSimplifications(passes);
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
+  remarked.clear();
   stopwatch.lap("vectorize");
   return right;
 }

@@ -87,6 +87,8 @@ private:
   /// Puts independent iterations into SIMD lanes of the options' CPU.
   bool vectorize(const CodegenOptions &options);
   mlir::MLIRContext &context();
+  /// The program whose remarks are wanted and come now; empty: none are.
+  std::string remarked;
   void report(mlir::Diagnostic &diagnostic);
 
   /// What is missing when a derivative program cannot be made; empty: that is an error.

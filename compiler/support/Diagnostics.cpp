@@ -53,6 +53,8 @@ const char *spelling(Severity severity) {
     return "warning";
   case Severity::Note:
     return "note";
+  case Severity::Remark:
+    return "remark";
   }
   return "";
 }

@@ -26,7 +26,7 @@ class Value;
 
 namespace circ {
 
-enum class Severity { Error, Warning, Note };
+enum class Severity { Error, Warning, Note, Remark };
 
 /// The name of every diagnostic in the registry.
 enum class DiagnosticId {

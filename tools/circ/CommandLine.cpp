@@ -56,7 +56,8 @@ void addCompiling(CLI::App *command, Options &options) {
   command->add_flag("--time", options.time, "print how long each stage took");
   command->add_flag("--no-cache", options.noCache,
                     "compile anew, and keep no code for the next run");
-  addLater(command, options, "--remarks", "tell what was optimised and what was not");
+  command->add_flag("--remarks", options.codegen.remarks,
+                    "tell which loops run in SIMD lanes, and why others do not");
 }
 
 } // namespace
