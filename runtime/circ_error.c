@@ -40,17 +40,7 @@ static char *stack_limit(void) {
   return thread_stack_limit;
 }
 
-int circ_enter(circ_context **context, circ_body body, void **slots) {
-  return circ_enter_with_places(context, body, slots, NULL);
-}
-
-int circ_enter_with_places(circ_context **context, circ_body body, void **slots,
-                           const circ_result_memory *places) {
-  circ_context *c = calloc(1, sizeof *c);
-  *context = c;
-  if (!c)
-    return circ_set_error(CIRC_MEMORY, "no memory");
-  c->stack_limit = stack_limit();
+static int run(circ_context *c, circ_body body, void **slots, const circ_result_memory *places) {
   c->limit_bytes = circ_memory_limit;
   c->places = places;
   int status = setjmp(c->leave);
@@ -60,6 +50,35 @@ int circ_enter_with_places(circ_context **context, circ_body body, void **slots,
   }
   last_peak = c->peak_bytes;
   return status;
+}
+
+int circ_enter(circ_context **context, circ_body body, void **slots) {
+  return circ_enter_with_places(context, body, slots, NULL);
+}
+
+int circ_enter_with_places(circ_context **context, circ_body body, void **slots,
+                           const circ_result_memory *places) {
+  circ_context *c = *context = calloc(1, sizeof *c);
+  return c ? run(c, body, slots, places) : circ_set_error(CIRC_MEMORY, "no memory");
+}
+
+int circ_enter_in_workspace(circ_context **context, circ_body body, void **slots,
+                            const circ_result_memory *places, void *workspace, int64_t bytes) {
+  const uintptr_t mask = ARENA_ALIGNMENT - 1;
+  *context = NULL;
+  if (!workspace)
+    return circ_set_error(CIRC_MEMORY, "there is no workspace: the pointer is null");
+  if (bytes < WORKSPACE_START) {
+    snprintf(last_error, sizeof last_error, "the workspace of %lld bytes is too small",
+             (long long)bytes);
+    return CIRC_MEMORY;
+  }
+  circ_context *c = *context = (circ_context *)(((uintptr_t)workspace + mask) & ~mask);
+  memset(c, 0, sizeof *c);
+  c->workspace_bytes = bytes;
+  c->top = (char *)(((uintptr_t)(c + 1) + mask) & ~mask);
+  c->end = (char *)(((uintptr_t)workspace + (uintptr_t)bytes) & ~mask);
+  return run(c, body, slots, places);
 }
 
 const char *circ_last_error(void) { return last_error; }
@@ -118,6 +137,8 @@ void circ_fail(circ_context *c, int64_t status, const char *message, const char 
 
 void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t column) {
   char here;
+  if (!c->stack_limit)
+    c->stack_limit = stack_limit();
   if (&here < c->stack_limit)
     circ_fail(c, CIRC_RECURSION, "the recursion is too deep", file, line, column);
   circ_poll(c, file, line, column);

@@ -25,6 +25,16 @@ typedef struct caller {
   int64_t line, column;
 } caller;
 
+int64_t circ_linear_work_bytes(int64_t rows, int64_t columns, int64_t depth) {
+  /* The panel of a factorisation may stand for each size; tiles are at most so high
+   * and wide. */
+  enum { TILE = 64 };
+  int64_t height = rows < ROW_BLOCK ? rows : ROW_BLOCK;
+  int64_t width = columns < COLUMN_BLOCK ? columns : COLUMN_BLOCK;
+  int64_t length = depth < DEPTH_BLOCK ? depth : DEPTH_BLOCK;
+  return (length + PANEL) * (height + width + 2 * (PANEL + TILE)) * (int64_t)sizeof(double);
+}
+
 static void *take_work(const caller *c, int64_t count, int64_t size) {
   return circ_alloc(c->context, count, size, c->file, c->line, c->column);
 }

@@ -15,6 +15,10 @@
 extern "C" {
 #endif
 
+/** The most bytes that a function of this header takes while it works on matrices of
+ *  these sizes. */
+int64_t circ_linear_work_bytes(int64_t rows, int64_t columns, int64_t depth);
+
 /** out (m x n) = op(a) op(b), where op transposes if its flag is not zero; k is
  *  the size that the sum runs over. */
 void circ_matmul(circ_context *c, int64_t m, int64_t n, int64_t k, const double *a,

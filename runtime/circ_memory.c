@@ -57,12 +57,17 @@ void circ_give_memory(circ_context *c, void *memory, size_t bytes) {
 
 /* The arena --------------------------------------------------------------- */
 
-#define ALIGNMENT 64
 #define FIRST_CHUNK (16 * 1024)
 #define LARGEST_STEP (1024 * 1024)
 
 static char *aligned(char *p) {
-  return (char *)(((uintptr_t)p + ALIGNMENT - 1) & ~(uintptr_t)(ALIGNMENT - 1));
+  return (char *)(((uintptr_t)p + ARENA_ALIGNMENT - 1) & ~(uintptr_t)(ARENA_ALIGNMENT - 1));
+}
+
+CIRC_NORETURN static void workspace_is_full(circ_context *c, const char *file, int64_t line,
+                                            int64_t column) {
+  circ_fail_value_i64(c, c->workspace_bytes);
+  circ_fail(c, CIRC_MEMORY, "the workspace of {0} bytes is too small", file, line, column);
 }
 
 static size_t chunk_size(const arena_chunk *chunk) {
@@ -82,13 +87,15 @@ static void keep_or_give(circ_context *c, arena_chunk *chunk) {
 }
 
 static void grow(circ_context *c, size_t bytes, const char *file, int64_t line, int64_t column) {
+  if (c->workspace_bytes)
+    workspace_is_full(c, file, line, column);
   size_t size = FIRST_CHUNK;
   if (c->chunk) {
     size = 2 * chunk_size(c->chunk);
     if (size > LARGEST_STEP)
       size = LARGEST_STEP;
   }
-  size_t needed = bytes + sizeof(arena_chunk) + ALIGNMENT;
+  size_t needed = bytes + sizeof(arena_chunk) + ARENA_ALIGNMENT;
   if (size < needed)
     size = needed;
   arena_chunk *chunk = c->spare;
@@ -114,8 +121,8 @@ void *circ_alloc(circ_context *c, int64_t count, int64_t size, const char *file,
     circ_fail_value_i64(c, count);
     circ_fail(c, CIRC_MEMORY, "an array of {0} elements is too large", file, line, column);
   }
-  bytes = (bytes + ALIGNMENT - 1) & -(int64_t)ALIGNMENT;
-  if (!c->chunk || c->end - c->top < bytes)
+  bytes = (bytes + ARENA_ALIGNMENT - 1) & -(int64_t)ARENA_ALIGNMENT;
+  if (!c->top || c->end - c->top < bytes)
     grow(c, (size_t)bytes, file, line, column);
   char *memory = c->top;
   c->top += bytes;
@@ -135,22 +142,29 @@ void *circ_alloc_result(circ_context *c, void *place, int64_t place_bytes, int64
   return circ_alloc(c, count, size, file, line, column);
 }
 
+int circ_product_of_sizes(int64_t rank, const int64_t *sizes, int64_t *count) {
+  int overflow = 0, empty = 0;
+  *count = 1;
+  for (int64_t i = 0; i < rank; ++i) {
+    if (sizes[i] < 0)
+      return 0;
+    empty |= sizes[i] == 0;
+    overflow |= __builtin_mul_overflow(*count, sizes[i], count);
+  }
+  if (empty)
+    *count = 0;
+  return empty || !overflow;
+}
+
 int64_t circ_count(circ_context *c, int64_t rank, const int64_t *sizes, const char *file,
                    int64_t line, int64_t column) {
-  int64_t count = 1;
-  int overflow = 0;
-  for (int64_t i = 0; i < rank; ++i) {
-    if (sizes[i] < 0) {
-      circ_fail_value_i64(c, sizes[i]);
-      circ_fail(c, CIRC_SHAPE, "an array cannot have the negative size {0}", file, line, column);
-    }
-    overflow |= __builtin_mul_overflow(count, sizes[i], &count);
-  }
-  if (overflow)
+  int64_t count;
+  if (!circ_product_of_sizes(rank, sizes, &count)) {
     for (int64_t i = 0; i < rank; ++i)
-      if (sizes[i] == 0)
-        return 0;
-  if (overflow) {
+      if (sizes[i] < 0) {
+        circ_fail_value_i64(c, sizes[i]);
+        circ_fail(c, CIRC_SHAPE, "an array cannot have the negative size {0}", file, line, column);
+      }
     circ_fail_value_i64(c, sizes[0]);
     circ_fail_value_i64(c, sizes[1]);
     circ_fail(c, CIRC_MEMORY,
@@ -198,8 +212,25 @@ struct circ_tape {
 #define FIRST_TAPE_CHUNK 4096
 #define LARGEST_TAPE_CHUNK (256 * 1024)
 
+/* A block of the workspace, which tapes give back in any order. */
+static void *take_block(circ_context *c) {
+  void *block = c->free_blocks;
+  if (block) {
+    memcpy(&c->free_blocks, block, sizeof c->free_blocks);
+    return block;
+  }
+  if (c->end - c->top < WORKSPACE_BLOCK)
+    workspace_is_full(c, "", 0, 0);
+  return c->end -= WORKSPACE_BLOCK;
+}
+
+static void give_block(circ_context *c, void *block) {
+  memcpy(block, &c->free_blocks, sizeof c->free_blocks);
+  c->free_blocks = block;
+}
+
 circ_tape *circ_tape_new(circ_context *c) {
-  circ_tape *t = circ_take_memory(c, sizeof *t, "", 0, 0);
+  circ_tape *t = c->workspace_bytes ? take_block(c) : circ_take_memory(c, sizeof *t, "", 0, 0);
   memset(t, 0, sizeof *t);
   t->context = c;
   t->next = c->tapes;
@@ -211,7 +242,9 @@ circ_tape *circ_tape_new(circ_context *c) {
 }
 
 static void give_chunk(circ_tape *t, tape_chunk *chunk) {
-  if (chunk)
+  if (chunk && t->context->workspace_bytes)
+    give_block(t->context, chunk);
+  else if (chunk)
     circ_give_memory(t->context, chunk, (size_t)(chunk->end - (char *)chunk));
 }
 
@@ -225,7 +258,10 @@ void circ_tape_free(circ_tape *t) {
   *t->link = t->next;
   if (t->next)
     t->next->link = t->link;
-  circ_give_memory(t->context, t, sizeof *t);
+  if (t->context->workspace_bytes)
+    give_block(t->context, t);
+  else
+    circ_give_memory(t->context, t, sizeof *t);
 }
 
 static void enter_chunk(circ_tape *t, tape_chunk *chunk) {
@@ -235,13 +271,16 @@ static void enter_chunk(circ_tape *t, tape_chunk *chunk) {
   t->top = t->begin;
 }
 
-/* Makes room for `bytes` in one piece. */
+/* Makes room for `bytes` in one piece; in a workspace for some of them. */
 static void extend(circ_tape *t, size_t bytes) {
   if (t->chunk)
     t->chunk->top = t->top;
   tape_chunk *chunk = t->spare;
   t->spare = NULL;
-  if (chunk && (size_t)(chunk->end - (char *)(chunk + 1)) < bytes) {
+  if (t->context->workspace_bytes) {
+    chunk = take_block(t->context);
+    chunk->end = (char *)chunk + WORKSPACE_BLOCK;
+  } else if (chunk && (size_t)(chunk->end - (char *)(chunk + 1)) < bytes) {
     give_chunk(t, chunk);
     chunk = NULL;
   }
@@ -265,7 +304,11 @@ static void retreat(circ_tape *t) {
   if (t->chunk)
     t->top = t->chunk->top;
   give_chunk(t, t->spare);
-  t->spare = emptied;
+  t->spare = NULL;
+  if (t->context->workspace_bytes)
+    give_chunk(t, emptied);
+  else
+    t->spare = emptied;
 }
 
 static void *place(circ_tape *t, size_t bytes) {
@@ -302,18 +345,40 @@ int64_t circ_pop_i64(circ_tape *t) {
   return value;
 }
 
+void circ_push_size(circ_tape *t, int64_t size) { circ_push_i64(t, size); }
+int64_t circ_pop_size(circ_tape *t) { return circ_pop_i64(t); }
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
 void circ_push_bytes(circ_tape *t, const void *data, int64_t bytes) {
-  if (bytes)
-    memcpy(place(t, (size_t)bytes), data, (size_t)bytes);
+  const char *from = data;
+  size_t left = (size_t)bytes;
+  /* Blocks of a workspace are filled one after the other. */
+  while (left) {
+    if (t->top == t->end)
+      extend(t, left);
+    size_t piece = t->context->workspace_bytes ? least(left, (size_t)(t->end - t->top)) : left;
+    memcpy(place(t, piece), from, piece);
+    from += piece;
+    left -= piece;
+  }
 }
 
 void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes) {
-  if (bytes)
-    memcpy(data, last(t, (size_t)bytes), (size_t)bytes);
+  size_t left = (size_t)bytes;
+  while (left) {
+    while (t->top == t->begin)
+      retreat(t);
+    size_t piece = t->context->workspace_bytes ? least(left, (size_t)(t->top - t->begin)) : left;
+    left -= piece;
+    memcpy((char *)data + left, last(t, piece), piece);
+  }
 }
 
 void circ_leave(circ_context *c) {
   if (!c)
+    return;
+  if (c->workspace_bytes)
     return;
   while (c->tapes)
     circ_tape_free(c->tapes);

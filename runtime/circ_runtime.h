@@ -38,6 +38,9 @@ typedef struct circ_result_memory {
  *  and its data is then this memory. A call that fails may have written there. */
 int circ_enter_with_places(circ_context **context, circ_body body, void **slots,
                            const circ_result_memory *places);
+/** The same in memory of the caller, of so many bytes: nothing is allocated. */
+int circ_enter_in_workspace(circ_context **context, circ_body body, void **slots,
+                            const circ_result_memory *places, void *workspace, int64_t bytes);
 /** Frees everything that a call took. */
 void circ_leave(circ_context *context);
 /** The message of the last error in this thread; "" when there was none. */
@@ -78,9 +81,12 @@ circ_tape *circ_tape_new(circ_context *c);
 void circ_tape_free(circ_tape *t);
 void circ_push_f64(circ_tape *t, double value);
 void circ_push_i64(circ_tape *t, int64_t value);
+/** The size of an array that was pushed. */
+void circ_push_size(circ_tape *t, int64_t size);
 void circ_push_bytes(circ_tape *t, const void *data, int64_t bytes);
 double circ_pop_f64(circ_tape *t);
 int64_t circ_pop_i64(circ_tape *t);
+int64_t circ_pop_size(circ_tape *t);
 void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes);
 
 /** The call fails where it would hold more bytes than this, or than before. */

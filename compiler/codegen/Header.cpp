@@ -50,8 +50,11 @@ static std::string argumentName(const HeaderArgument &argument) {
 }
 
 static std::string declaration(const HeaderArgument &argument) {
-  std::string type =
-      argument.role == HeaderArgument::Role::Dimension ? "int64_t" : typeName(argument.kind);
+  if (argument.role == HeaderArgument::Role::Workspace)
+    return "void *" + argumentName(argument);
+  bool isSize = argument.role == HeaderArgument::Role::Dimension ||
+                argument.role == HeaderArgument::Role::Bytes;
+  std::string type = isSize ? "int64_t" : typeName(argument.kind);
   if (argument.role == HeaderArgument::Role::Output)
     return type + " *" + argumentName(argument);
   if (argument.role == HeaderArgument::Role::Input && !argument.shape.empty())
@@ -62,6 +65,9 @@ static std::string declaration(const HeaderArgument &argument) {
 /// What is said of an argument behind its name.
 static std::string description(const HeaderArgument &argument) {
   std::string text;
+  if (argument.role == HeaderArgument::Role::Workspace ||
+      argument.role == HeaderArgument::Role::Bytes)
+    return argument.doc;
   if (!argument.shape.empty())
     text = "[" + join(argument.shape, ", ") + "]";
   else if (argument.role == HeaderArgument::Role::Dimension)
@@ -85,17 +91,25 @@ static void writeComment(raw_ostream &out, const HeaderSpec &spec, const HeaderF
     for (StringRef line : doc)
       lines.push_back(line.rtrim().str());
   }
+  auto isDescribed = [&](const HeaderArgument &argument) {
+    return function.like.empty() || argument.role == HeaderArgument::Role::Workspace ||
+           argument.role == HeaderArgument::Role::Bytes;
+  };
   size_t longest = 0;
   for (const HeaderArgument &argument : function.arguments)
-    longest = std::max(longest, argumentName(argument).size());
+    if (isDescribed(argument))
+      longest = std::max(longest, argumentName(argument).size());
   for (const HeaderArgument &argument : function.arguments) {
+    if (!isDescribed(argument))
+      continue;
     std::string name = argumentName(argument);
     std::string line = "@param " + name + std::string(longest - name.size() + 2, ' ');
     // The description of several lines is one line here.
     lines.push_back(line + join(split(description(argument), '\n'), " "));
   }
-  lines.push_back("@return " + StringRef(spec.library).upper() + "_OK or another " + spec.library +
-                  "_status");
+  lines.push_back(function.tellsBytes ? "@return a number of bytes, or -1 after an error"
+                                      : "@return " + StringRef(spec.library).upper() +
+                                            "_OK or another " + spec.library + "_status");
   out << "/**";
   for (const auto &[i, line] : enumerate(lines)) {
     StringRef text = StringRef(line).rtrim();
@@ -105,7 +119,7 @@ static void writeComment(raw_ostream &out, const HeaderSpec &spec, const HeaderF
 }
 
 static void writePrototype(raw_ostream &out, const HeaderFunction &function) {
-  std::string line = "int " + function.name + "(";
+  std::string line = (function.tellsBytes ? "int64_t " : "int ") + function.name + "(";
   std::string indent(line.size(), ' ');
   for (const auto &[i, argument] : enumerate(function.arguments)) {
     bool isLast = i + 1 == function.arguments.size();

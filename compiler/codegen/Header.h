@@ -24,7 +24,9 @@ struct HeaderArgument {
   enum class Role {
     Dimension, ///< An int64_t.
     Input,     ///< A scalar by value, or a pointer to constant elements.
-    Output     ///< A pointer to elements; null means "not wanted".
+    Output,    ///< A pointer to elements; null means "not wanted".
+    Workspace, ///< Memory for the call.
+    Bytes      ///< How much that is.
   };
   Role role = Role::Input;
   ElementKind kind = ElementKind::F64;
@@ -38,6 +40,9 @@ struct HeaderFunction {
   std::string name; ///< The symbol.
   std::string doc;  ///< Lines of text without comment markers; may be empty.
   std::vector<HeaderArgument> arguments;
+  /// The function that takes the same arguments, but for a workspace; empty: none.
+  std::string like;
+  bool tellsBytes = false; ///< Whether it returns a size, not a status.
 };
 
 /// Everything that a header says.

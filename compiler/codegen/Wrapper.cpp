@@ -101,6 +101,8 @@ private:
     for (const ValueSpec &parameter : spec.entry.parameters)
       types.push_back(parameter.rank ? b.getPtrTy() : memoryType(context, parameter.kind));
     types.append(spec.entry.results.size(), b.getPtrTy());
+    if (spec.inWorkspace)
+      types.append({b.getPtrTy(), b.getInt64Ty()});
     function = Function::Create(FunctionType::get(b.getInt32Ty(), types, false),
                                 Function::ExternalLinkage, spec.symbol, module);
     useBaseline(*function, guard);
@@ -114,6 +116,8 @@ private:
                                                                 : outputs)
           .push_back(&argument);
     }
+    if (spec.inWorkspace)
+      workspace = {outputs.pop_back_val(), outputs.pop_back_val()};
     body = module.getFunction(spec.entry.symbol);
     assert(body && "the packed entry is in the module");
     body->setLinkage(GlobalValue::InternalLinkage);
@@ -219,9 +223,16 @@ private:
       b.CreateStore(place, b.CreateConstInBoundsGEP1_64(b.getPtrTy(), list, i));
     returned = variable(b.getInt32Ty());
     AllocaInst *contextPlace = variable(b.getPtrTy());
-    SmallVector<Type *> types(4, b.getPtrTy());
-    Value *entered = b.CreateCall(runtime("circ_enter_with_places", b.getInt32Ty(), types),
-                                  {contextPlace, body, list, places()});
+    SmallVector<Value *> arguments{contextPlace, body, list, places()};
+    if (spec.inWorkspace)
+      arguments.append({workspace.second, workspace.first});
+    SmallVector<Type *> types;
+    for (Value *argument : arguments)
+      types.push_back(argument->getType());
+    Value *entered = b.CreateCall(
+        runtime(spec.inWorkspace ? "circ_enter_in_workspace" : "circ_enter_with_places",
+                b.getInt32Ty(), types),
+        arguments);
     b.CreateStore(entered, returned);
     leave = BasicBlock::Create(context, "leave", function);
     auto *done = BasicBlock::Create(context, "done", function);
@@ -299,6 +310,7 @@ private:
   IRBuilder<> b;
   Function *function = nullptr, *body = nullptr;
   SmallVector<Value *> dims, parameters, outputs;
+  std::pair<Value *, Value *> workspace; ///< Its bytes and its memory.
   SmallVector<Value *> slots;
   unsigned next = 0;
   /// The end of the wrapper, once the call is made, and what it returns.

@@ -47,6 +47,8 @@ struct WrapperSpec {
   std::vector<std::vector<DimensionFormula>> parameterSizes, resultSizes;
   /// For messages; where a list is empty, numbers take their place.
   std::vector<std::string> dimensionNames, parameterNames, resultNames;
+  /// Whether its last arguments are memory for all that the call takes, and its bytes.
+  bool inWorkspace = false;
 };
 
 /// The CPU that a module is made for, checked when a wrapper is first called.

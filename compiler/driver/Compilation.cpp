@@ -347,7 +347,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
 }
 
 bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options,
-                        bool toLlvm) {
+                        bool toLlvm, Measurements *measured) {
   dropUnreachable(*module, roots);
   if (holdsStructure(*module)) {
     if (!straighten(options))
@@ -371,6 +371,10 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
   passes.addPass(mlir::createCSEPass());
   passes.addPass(mlir::createCanonicalizerPass());
   right = succeeded(passes.run(*module));
+  if (right && measured) {
+    measureMemory(*module, *measured);
+    stopwatch.lap("measure");
+  }
   if (right)
     splitFunctions(*module, options.partLength);
   stopwatch.lap("split");

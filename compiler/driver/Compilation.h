@@ -9,6 +9,7 @@
 #include "compiler/ast/Module.h"
 #include "compiler/codegen/Translate.h"
 #include "compiler/driver/Derivatives.h"
+#include "compiler/lowering/MeasureMemory.h"
 #include "compiler/support/Diagnostics.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -57,8 +58,10 @@ public:
                                const std::string &what);
   /// Drops what `roots` do not call, then lowers to the LLVM dialect (or, with
   /// `toLlvm` false, to scf and the LLVM dialect's memory operations).
+  /// For the roots that `measured` names it adds programs that measure their
+  /// memory, and tells there which root has none and why.
   bool lower(const std::vector<std::string> &roots, const CodegenOptions &options,
-             bool toLlvm = true);
+             bool toLlvm = true, Measurements *measured = nullptr);
 
   /// The first character of what MLIR calls a place; absent when it is in no file.
   std::optional<SourceRange> sourceRange(mlir::Location location) const;

@@ -2,6 +2,7 @@
 
 #include "compiler/driver/Library.h"
 
+#include "compiler/codegen/WorkspaceWrapper.h"
 #include "compiler/driver/Interface.h"
 #include "compiler/driver/Sparsity.h"
 
@@ -78,10 +79,6 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
   return made;
 }
 
-//===----------------------------------------------------------------------===//
-// Sparse matrices
-//===----------------------------------------------------------------------===//
-
 /// A name that no argument of a function has.
 static std::string freeName(const HeaderFunction &function, std::string name) {
   auto isTaken = [&](const HeaderArgument &argument) { return argument.name == name; };
@@ -89,6 +86,43 @@ static std::string freeName(const HeaderFunction &function, std::string name) {
     name += "_";
   return name;
 }
+
+WorkspaceFunctions workspaceFunctions(const LibraryFunction &function) {
+  WorkspaceFunctions made{function, {}};
+  const std::string name = function.wrapper.symbol;
+  HeaderFunction &header = made.into.header, &size = made.size;
+  made.into.wrapper.inWorkspace = true;
+  header.name = made.into.wrapper.symbol = name + "_into";
+  header.like = size.like = name;
+  header.doc = "`" + name + "` in memory that is given: it allocates nothing.";
+  HeaderArgument memory, bytes;
+  memory.role = HeaderArgument::Role::Workspace;
+  memory.name = freeName(header, "workspace");
+  memory.doc = "memory for what the call holds while it runs, for one call at a time";
+  bytes.role = HeaderArgument::Role::Bytes;
+  bytes.name = freeName(header, "workspace_bytes");
+  bytes.doc = "its size, as `" + name + "_workspace` tells it; too few bytes are an error";
+  header.arguments.insert(header.arguments.end(), {memory, bytes});
+
+  size.name = name + "_workspace";
+  size.tellsBytes = true;
+  size.doc = "How large a workspace `" + header.name +
+             "` needs for these sizes and integers, whatever the data are.";
+  unsigned next = 0;
+  for (const HeaderArgument &argument : function.header.arguments) {
+    bool isDimension = argument.role == HeaderArgument::Role::Dimension;
+    if (argument.role == HeaderArgument::Role::Output)
+      break;
+    if (isDimension || isWorkspaceArgument(function.wrapper.entry.parameters[next]))
+      size.arguments.push_back(argument);
+    next += !isDimension;
+  }
+  return made;
+}
+
+//===----------------------------------------------------------------------===//
+// Sparse matrices
+//===----------------------------------------------------------------------===//
 
 /// "the elements of x, y.z in this order".
 static std::string elementsOf(const std::vector<std::string> &names) {

@@ -24,6 +24,14 @@ std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
                                                const std::string &prefix,
                                                const DerivativeRequest &request);
 
+/// The function that does the same without allocation, and the one that tells how
+/// much memory it wants.
+struct WorkspaceFunctions {
+  LibraryFunction into;
+  HeaderFunction size;
+};
+WorkspaceFunctions workspaceFunctions(const LibraryFunction &function);
+
 /// A C function of a sparse Jacobian or Hessian.
 struct SparseLibraryFunction {
   SparseWrapperSpec wrapper;

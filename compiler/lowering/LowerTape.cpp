@@ -19,7 +19,7 @@ void FunctionLowering::lowerPush(ir::PushOp op) {
     call("circ_push_bytes", Type(), {tape, pushed.pointer, bytes(value, pushed)});
     for (int64_t i = 0; i < array.getRank(); ++i)
       if (array.isDynamicDim(i))
-        call("circ_push_i64", Type(), {tape, pushed.sizes[i]});
+        call("circ_push_size", Type(), {tape, pushed.sizes[i]});
   } else if (type.isInteger(1)) {
     Value wide = b.create<arith::ExtUIOp>(loc, b.getI64Type(), scalar(value));
     call("circ_push_i64", Type(), {tape, wide});
@@ -39,7 +39,7 @@ void FunctionLowering::lowerPop(ir::PopOp op) {
   if (auto array = dyn_cast<RankedTensorType>(type)) {
     SmallVector<Value> dynamic(array.getNumDynamicDims());
     for (Value &size : llvm::reverse(dynamic))
-      size = call("circ_pop_i64", b.getI64Type(), tape);
+      size = call("circ_pop_size", b.getI64Type(), tape);
     Buffer made = allocate(result, allSizes(array, dynamic));
     call("circ_pop_bytes", Type(), {tape, made.pointer, bytes(result, made)});
     buffers[result] = made;

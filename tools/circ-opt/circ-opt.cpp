@@ -3,6 +3,7 @@
 #include "compiler/autodiff/Autodiff.h"
 #include "compiler/dialect/CircOps.h"
 #include "compiler/lowering/Lowering.h"
+#include "compiler/lowering/MeasureMemory.h"
 #include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -25,6 +26,7 @@ int main(int argc, char **argv) {
   mlir::registerInlinerPass();
   circ::registerAutodiffPasses();
   circ::registerLoweringPasses();
+  circ::registerMeasureMemoryPass();
   circ::registerSplitFunctionsPass();
   circ::registerTransformPasses();
   return mlir::asMainReturnCode(

@@ -5,6 +5,7 @@
 #include "compiler/codegen/Emit.h"
 #include "compiler/codegen/RuntimeObject.h"
 #include "compiler/codegen/SharedLibrary.h"
+#include "compiler/codegen/WorkspaceWrapper.h"
 #include "compiler/driver/Library.h"
 #include "compiler/driver/OutputFiles.h"
 #include "compiler/driver/Sparsity.h"
@@ -45,6 +46,7 @@ static std::vector<DerivativeRequest> wantedPrograms(const Options &options,
 /// The functions of a library.
 struct Exported {
   std::vector<LibraryFunction> dense;
+  std::vector<WorkspaceFunctions> inWorkspace; ///< Of some of them.
   std::vector<SparseLibraryFunction> sparse;
 };
 
@@ -90,6 +92,28 @@ static bool collect(const Options &options, Compilation &compilation, Exported &
     }
   }
   return true;
+}
+
+/// Calls without allocation, for the functions whose memory was measured. Notes say why
+/// others have none.
+static void addWorkspaces(const Measurements &measured, Exported &exported) {
+  std::map<std::pair<std::string, std::string>, std::string> without;
+  for (const LibraryFunction &function : exported.dense) {
+    const auto &obstacle = measured.at(function.wrapper.entry.function);
+    if (!obstacle) {
+      exported.inWorkspace.push_back(workspaceFunctions(function));
+      continue;
+    }
+    std::string place;
+    llvm::raw_string_ostream stream(place);
+    if (auto at = obstacle->place->findInstanceOf<mlir::FileLineColLoc>())
+      stream << at.getFilename().getValue() << ":" << at.getLine() << ":" << at.getColumn() << ": ";
+    std::string &names = without[{place, obstacle->reason}];
+    names += (names.empty() ? "" : ", ") + function.wrapper.symbol;
+  }
+  for (const auto &[why, names] : without)
+    llvm::errs() << why.first << "note: no _workspace and _into for " << names << ": " << why.second
+                 << "\n";
 }
 
 /// The bytes of the file that is to be built.
@@ -161,12 +185,17 @@ int buildCommand(const Options &options) {
   std::vector<std::string> roots;
   for (const EntrySpec &entry : entries)
     roots.push_back(entry.function);
-  right = right && compilation.lower(roots, options.codegen);
+  Measurements measured;
+  for (const LibraryFunction &function : functions.dense)
+    measured[function.wrapper.entry.function];
+  right = right && compilation.lower(roots, options.codegen, /*toLlvm=*/true, &measured);
   report(compilation, options.json);
   if (!right)
     return WrongInput;
   if (functions.dense.empty())
     return complain("no circuit of " + path + " can be exported");
+
+  addWorkspaces(measured, functions);
 
   HeaderSpec header;
   llvm::SmallString<128> headerPath(options.output);
@@ -180,6 +209,10 @@ int buildCommand(const Options &options) {
     header.cpu += " of " + options.codegen.target;
   for (const LibraryFunction &function : functions.dense)
     header.functions.push_back(function.header);
+  for (const WorkspaceFunctions &function : functions.inWorkspace) {
+    header.functions.push_back(function.size);
+    header.functions.push_back(function.into.header);
+  }
   for (const SparseLibraryFunction &function : functions.sparse)
     header.functions.push_back(function.header);
   if (auto clash = headerClash(header))
@@ -199,6 +232,11 @@ int buildCommand(const Options &options) {
   for (const LibraryFunction &function : functions.dense) {
     addWrapper(*program->module, function.wrapper, guard);
     exported.push_back(function.wrapper.symbol);
+  }
+  for (const WorkspaceFunctions &function : functions.inWorkspace) {
+    addWrapper(*program->module, function.into.wrapper, guard);
+    addWorkspaceWrapper(*program->module, function.into.wrapper, function.size.name, guard);
+    exported.insert(exported.end(), {function.into.header.name, function.size.name});
   }
   for (const SparseLibraryFunction &function : functions.sparse) {
     addSparseWrapper(*program->module, function.wrapper, guard);
