@@ -125,7 +125,7 @@ bool Compilation::simplify() {
 }
 
 bool Compilation::generate(int64_t memoryLimit) {
-  module = generateIR(*ast, sources, context());
+  module = generateIR(*ast, sources, context(), fixedSizes);
   stopwatch.lap("generate");
   if (!module || diagnostics.hasErrors() || failed(module->verify()))
     return false;

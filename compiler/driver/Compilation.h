@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <chrono>
 #include <memory>
@@ -72,6 +73,8 @@ public:
   /// one, or the last one with a note on standard error. Null after an error.
   ast::Circuit *choose(const std::string &name);
 
+  /// Dimensions that have one size always, by their names (`--fix`).
+  llvm::StringMap<int64_t> fixedSizes;
   SourceManager sources;
   DiagnosticEngine diagnostics{sources};
   FileId file = 0;

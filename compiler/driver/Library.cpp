@@ -33,6 +33,14 @@ static HeaderArgument argument(HeaderArgument::Role role, const ast::Type &type,
   return made;
 }
 
+void describeFixedSizes(const ast::Circuit &circuit, const llvm::StringMap<int64_t> &fixedSizes,
+                        HeaderFunction &header) {
+  for (const auto &dimension : circuit.dimensions)
+    if (auto fixed = fixedSizes.find(dimension->name); fixed != fixedSizes.end())
+      header.doc += (header.doc.empty() ? "" : "\n") + dimension->name + " is " +
+                    std::to_string(fixed->second) + ": this library has no code for other sizes.";
+}
+
 std::optional<LibraryFunction> libraryFunction(const ast::Circuit &circuit,
                                                const std::string &prefix,
                                                const DerivativeRequest &request) {

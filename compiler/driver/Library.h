@@ -6,6 +6,7 @@
 #include "compiler/codegen/SparseWrapper.h"
 #include "compiler/codegen/Wrapper.h"
 #include "compiler/driver/Derivatives.h"
+#include "llvm/ADT/StringMap.h"
 
 #include <optional>
 
@@ -31,6 +32,10 @@ struct WorkspaceFunctions {
   HeaderFunction size;
 };
 WorkspaceFunctions workspaceFunctions(const LibraryFunction &function);
+
+/// Says in the headers of functions of a circuit which of its sizes are fixed.
+void describeFixedSizes(const ast::Circuit &circuit, const llvm::StringMap<int64_t> &fixedSizes,
+                        HeaderFunction &header);
 
 /// A C function of a sparse Jacobian or Hessian.
 struct SparseLibraryFunction {

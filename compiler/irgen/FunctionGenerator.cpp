@@ -9,7 +9,7 @@ using namespace mlir;
 namespace circ {
 
 OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager &sources,
-                                 MLIRContext &context) {
+                                 MLIRContext &context, const llvm::StringMap<int64_t> &fixedSizes) {
   OpBuilder b(&context);
   StringAttr root = b.getStringAttr(sources.file(module.file).name());
   OwningOpRef<ModuleOp> made = ModuleOp::create(FileLineColLoc::get(root, 1, 1));
@@ -44,8 +44,12 @@ OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager 
     functions.push_back(function);
   }
   bool right = true;
-  for (size_t i = 0; i < functions.size(); ++i)
-    right &= succeeded(irgen::FunctionGenerator(*module.circuits[i], sources, functions[i]).run());
+  const llvm::StringMap<int64_t> none;
+  for (size_t i = 0; i < functions.size(); ++i) {
+    const ast::Circuit &circuit = *module.circuits[i];
+    const auto &fixed = circuit.nameRange.file == module.file ? fixedSizes : none;
+    right &= succeeded(irgen::FunctionGenerator(circuit, sources, functions[i], fixed).run());
+  }
   return right ? std::move(made) : nullptr;
 }
 
@@ -104,8 +108,12 @@ void FunctionGenerator::parameters() {
       env[leaf.get()] = function.getArgument(parameter.firstLeaf + i);
   for (size_t d = 0; d < circuit.dimensions.size(); ++d) {
     auto [parameter, position] = circuit.dimensionSources[d];
-    env[circuit.dimensions[d].get()] = b.create<ir::DimOp>(
-        location(circuit.dimensions[d]->range), function.getArgument(parameter), position);
+    const ast::Variable &dimension = *circuit.dimensions[d];
+    Location loc = location(dimension.range);
+    auto fixed = fixedSizes.find(dimension.name);
+    env[&dimension] = fixed == fixedSizes.end()
+                          ? b.create<ir::DimOp>(loc, function.getArgument(parameter), position)
+                          : integer(loc, fixed->second);
   }
   for (size_t i = 0; i < circuit.parameters.size(); ++i) {
     const ast::Variable &parameter = *circuit.parameters[i].variable;
@@ -113,8 +121,8 @@ void FunctionGenerator::parameters() {
     for (unsigned k = 0; k < parameter.type.rank(); ++k) {
       const ast::Dimension &dim = parameter.type.dims[k];
       bool binds = false;
-      for (auto &source : circuit.dimensionSources)
-        binds |= source.first == i && source.second == k;
+      for (auto [source, dimension] : llvm::zip_equal(circuit.dimensionSources, circuit.dimensions))
+        binds |= source.first == i && source.second == k && !fixedSizes.contains(dimension->name);
       if (binds || dim.isConstant())
         continue;
       if (auto wanted = evaluate(dim, loc))

@@ -27,8 +27,9 @@ mlir::Type mlirType(mlir::MLIRContext *context, const ast::Type &type);
 class FunctionGenerator {
 public:
   FunctionGenerator(const ast::Circuit &circuit, const SourceManager &sources,
-                    mlir::func::FuncOp function)
-      : circuit(circuit), sources(sources), function(function), b(function.getContext()) {}
+                    mlir::func::FuncOp function, const llvm::StringMap<int64_t> &fixedSizes)
+      : circuit(circuit), sources(sources), function(function), fixedSizes(fixedSizes),
+        b(function.getContext()) {}
   mlir::LogicalResult run();
 
 private:
@@ -185,6 +186,7 @@ private:
   const ast::Circuit &circuit;
   const SourceManager &sources;
   mlir::func::FuncOp function;
+  const llvm::StringMap<int64_t> &fixedSizes;
   mlir::OpBuilder b;
   llvm::DenseMap<const ast::Variable *, mlir::Value> env;
   ast::Variable returnFlag;

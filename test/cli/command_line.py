@@ -70,7 +70,7 @@ for stage in ["tokens", "ast", "typed-ast", "ir", "adjoint", "lowered", "llvm", 
     check(done.returncode == 0 and done.stdout, f"emit {stage}", done)
 
 # What comes later says so.
-UNSUPPORTED = [("build", ["--fix", "d=64"]), ("build", ["--parallel"])]
+UNSUPPORTED = [("build", ["--parallel"])]
 for command, option in UNSUPPORTED:
     done = circ(*CALLS[command], *option)
     check(done.returncode == 1 and f"'{option[0]}' is not supported yet" in done.stderr and not done.stdout, f"{command} {option}", done)

@@ -10,6 +10,7 @@
 #include "compiler/driver/OutputFiles.h"
 #include "compiler/driver/Sparsity.h"
 #include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
@@ -70,6 +71,30 @@ static bool addSparse(const Options &options, Compilation &compilation, const as
   return true;
 }
 
+/// Reads the sizes of --fix; what is wrong with them, or "".
+static std::string readFixedSizes(const Options &options, Compilation &compilation) {
+  std::vector<std::string> names;
+  for (const ast::Circuit *circuit : compilation.ownCircuits())
+    for (const auto &dimension : circuit->dimensions)
+      if (!llvm::is_contained(names, dimension->name))
+        names.push_back(dimension->name);
+  for (llvm::StringRef fixed : options.fixed) {
+    auto [name, text] = fixed.split('=');
+    int64_t size;
+    if (text.getAsInteger(10, size) || size < 0)
+      return ("--fix: '" + fixed + "' is not NAME=SIZE, as in d=64").str();
+    if (!llvm::is_contained(names, name)) {
+      std::string message = ("--fix: no circuit of the file has a dimension '" + name + "'").str();
+      if (auto close = closestName(name.str(), names))
+        return message + "; did you mean '" + *close + "'?";
+      return message + (names.empty() ? "" : "; it has " + llvm::join(names, ", "));
+    }
+    if (!compilation.fixedSizes.try_emplace(name, size).second)
+      return ("--fix: the size of '" + name + "' is given twice").str();
+  }
+  return "";
+}
+
 /// Values and derivatives of every circuit that a library can export.
 static bool collect(const Options &options, Compilation &compilation, Exported &exported) {
   std::vector<LibraryFunction> &functions = exported.dense;
@@ -82,6 +107,7 @@ static bool collect(const Options &options, Compilation &compilation, Exported &
       continue;
     }
     functions.push_back(std::move(*value));
+    size_t first = functions.size() - 1, firstSparse = exported.sparse.size();
     for (const DerivativeRequest &request : wantedPrograms(options, *circuit)) {
       if (!compilation.differentiate(*circuit, request))
         return false;
@@ -90,6 +116,10 @@ static bool collect(const Options &options, Compilation &compilation, Exported &
           !addSparse(options, compilation, *circuit, request, exported.sparse))
         return false;
     }
+    for (LibraryFunction &function : llvm::drop_begin(functions, first))
+      describeFixedSizes(*circuit, compilation.fixedSizes, function.header);
+    for (SparseLibraryFunction &function : llvm::drop_begin(exported.sparse, firstSparse))
+      describeFixedSizes(*circuit, compilation.fixedSizes, function.header);
   }
   return true;
 }
@@ -169,8 +199,11 @@ int buildCommand(const Options &options) {
     return complain(message);
   Compilation compilation;
   auto [path, name] = splitFile(options.file);
-  if (!compilation.parse(path) || !compilation.analyze() ||
-      !compilation.generate(options.codegen.memoryLimit))
+  if (!compilation.parse(path) || !compilation.analyze())
+    return report(compilation, options.json), WrongInput;
+  if (std::string problem = readFixedSizes(options, compilation); !problem.empty())
+    return complain(problem);
+  if (!compilation.generate(options.codegen.memoryLimit))
     return report(compilation, options.json), WrongInput;
   if (compilation.ownCircuits().empty())
     return complain(path + " has no circuit");

@@ -150,7 +150,8 @@ CommandLine::CommandLine(Options &options) {
                    "machine to make code for, e.g. aarch64-linux-gnu; not for .so")
       ->check(notEmpty);
   addCompiling(build, options);
-  addLater(build, options, "--fix VALUE", "d=64: a dimension that is always this size");
+  build->add_option("--fix", options.fixed, "d=64,k=50: dimensions that are always these sizes")
+      ->delimiter(',');
   addLater(build, options, "--parallel", "code that runs on several threads");
   build->footer("Example:\n  circ build f.circ -o libf.so");
   emit = app.add_subcommand("emit", "the program after a stage of the compiler");

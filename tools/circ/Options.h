@@ -32,6 +32,7 @@ struct Options {
   std::vector<std::string> wrt;
   std::vector<std::string> directions; ///< of --tangent, --seed or --vector
   std::vector<std::string> derivatives = {"grad"};
+  std::vector<std::string> fixed; ///< of --fix: NAME=SIZE
   std::string output, stage, prefix, of, mode, sanitize, shell;
   std::string unsupported; ///< an option that was given and has no meaning yet
   bool json = false, sparse = false, time = false, strict = false, debug = false, noCache = false;
