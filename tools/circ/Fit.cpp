@@ -42,8 +42,9 @@ public:
       return;
     toldAt = now;
     double rate = double(record.steps.size()) / now;
-    llvm::errs() << llvm::format("\r\x1b[K%zu evaluations, value %.8g, gradient %.1e, %.0f/s",
-                                 record.steps.size(), record.bestValue, record.bestNorm, rate);
+    llvm::errs() << llvm::format("\r\x1b[K%zu evaluation%s, value %.8g, gradient %.1e, %.0f/s",
+                                 record.steps.size(), record.steps.size() == 1 ? "" : "s",
+                                 record.bestValue, record.bestNorm, rate);
     double left = std::min(record.limits.seconds - now,
                            double(record.limits.evaluations - int64_t(record.steps.size())) / rate);
     llvm::errs() << llvm::formatv(", at most {0:f0} s more", std::max(0.0, std::ceil(left)));
