@@ -2,6 +2,8 @@
 
 #include "compiler/driver/Csv.h"
 
+#include "compiler/driver/Output.h"
+
 #include "compiler/driver/ValueSyntax.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -191,6 +193,18 @@ Outcome<Value> readCsv(const std::string &path) {
   if (!buffer)
     return Failure{"`" + path + "`: cannot be read: " + buffer.getError().message()};
   return parseCsv((*buffer)->getBuffer(), path);
+}
+
+std::string csvText(const Value &value) {
+  int64_t columns = value.shape.size() == 2 ? value.shape[1] : 1;
+  std::string text;
+  for (int64_t i = 0; i < value.count(); ++i) {
+    // Truth values as they are read: as numbers.
+    text += value.kind == ElementKind::Bool ? (value.data<uint8_t>()[i] ? "1" : "0")
+                                            : formatScalar(value, i);
+    text += (i + 1) % columns ? ',' : '\n';
+  }
+  return text;
 }
 
 } // namespace circ

@@ -2,6 +2,7 @@
 
 #include "compiler/driver/Output.h"
 
+#include "compiler/driver/Csv.h"
 #include "compiler/driver/Npy.h"
 #include "compiler/driver/Npz.h"
 #include "compiler/driver/OutputFiles.h"
@@ -194,14 +195,17 @@ std::string jsonObject(llvm::ArrayRef<NamedValue> values) { return jsonMembers(v
 
 bool canStoreResults(const std::string &path, size_t count, std::string &error) {
   llvm::StringRef name = path;
-  if (name.ends_with(".npz") || name.ends_with(".json") || (name.ends_with(".npy") && count == 1))
+  bool isOfOne = name.ends_with(".npy") || name.ends_with(".csv");
+  if (name.ends_with(".npz") || name.ends_with(".json") || (isOfOne && count == 1))
     return true;
-  if (name.ends_with(".npy"))
-    error = "`" + path + "`: a .npy file holds one value, and there are " + std::to_string(count) +
+  if (isOfOne)
+    error = "`" + path + "`: a " + name.take_back(4).str() +
+            " file holds one value, and there are " + std::to_string(count) +
             "; write to a .npz or .json file";
   else
     error = "`" + path +
-            "`: unknown kind of file for results; expected a name that ends in .npz, .json or .npy";
+            "`: unknown kind of file for results; expected a name that ends in .npz, .json, .npy "
+            "or .csv";
   return false;
 }
 
@@ -212,6 +216,14 @@ Outcome<OutputFile> resultsFile(const std::string &path, llvm::ArrayRef<NamedVal
   llvm::StringRef name = path;
   if (name.ends_with(".npy"))
     return OutputFile{path, npyBytes(values[0].value)};
+  if (name.ends_with(".csv")) {
+    const Value &value = values[0].value;
+    if (value.shape.size() > 2)
+      return Failure{"`" + path + "`: a .csv file holds a table, and `" + values[0].name +
+                     "` has " + std::to_string(value.shape.size()) +
+                     " dimensions; write to a .npy, .npz or .json file"};
+    return OutputFile{path, csvText(value)};
+  }
   if (name.ends_with(".json"))
     return OutputFile{path, jsonObject(values) + "\n"};
   Outcome<std::string> bytes = npzBytes(values);

@@ -41,7 +41,7 @@ std::string jsonObject(llvm::ArrayRef<NamedValue> values);
 /// The leaves of one struct, "NAME.field" each: the struct without its name.
 std::string jsonStructure(llvm::ArrayRef<NamedValue> leaves);
 
-/// Stores results in a .npz, a .json or, if there is one value, a .npy file, which
+/// Stores results in a .npz, a .json or, if there is one value, a .npy or .csv file, which
 /// appears whole or not at all. Returns false with a message.
 bool storeResults(const std::string &path, llvm::ArrayRef<NamedValue> values, std::string &error);
 

@@ -2,6 +2,7 @@
 
 The size of files is limited as a full disk limits it: a write ends in an error.
 """
+import json
 import os
 import pathlib
 import resource
@@ -12,6 +13,11 @@ import tempfile
 FOLDER = pathlib.Path(tempfile.mkdtemp())
 (FOLDER / "f.circ").write_text("circuit f(x, y) = x * y\n")
 (FOLDER / "big.circ").write_text("circuit big(n: i64) -> f64[n] = [1.5 * i for i in 0..n]\n")
+(FOLDER / "tables.circ").write_text("""
+circuit same(a: f64[n, m]) -> f64[n, m] = a
+circuit column(a: f64[n, m]) -> f64[n] = [a[i, 0] for i in 0..n]
+circuit cube(a: f64[n, m]) -> f64[n, m, 2] = [a[i, j] for i in 0..n, j in 0..m, k in 0..2]
+""")
 failed = 0
 
 
@@ -39,7 +45,7 @@ BUILD = ["build", "f.circ", "-o"]
 EMIT = ["emit", "f.circ", "--stage", "llvm", "-o"]
 
 # The old files survive a disk that is full, and no others are left.
-for words, name in [(RUN, "a.npz"), (RUN, "a.npy"), (RUN, "a.json"), (BUILD, "liba.so"), (BUILD, "liba.a"), (BUILD, "a.o"),
+for words, name in [(RUN, "a.npz"), (RUN, "a.npy"), (RUN, "a.csv"), (RUN, "a.json"), (BUILD, "liba.so"), (BUILD, "liba.a"), (BUILD, "a.o"),
                     (BUILD, "a.ll"), (BUILD, "a.s"), (EMIT, "a.mlir")]:
     for old in [False, True]:
         header = pathlib.Path(name).with_suffix(".h").name
@@ -53,6 +59,16 @@ for words, name in [(RUN, "a.npz"), (RUN, "a.npy"), (RUN, "a.json"), (BUILD, "li
         if files() != before:
             failed += 1
             print(f"FAILED: {name} on a full disk changed {[k for k, v in files().items() if before.get(k) != v]}")
+
+# A table that is written reads back as it was.
+for values in ["[[0.1, -2, 1e300], [\"nan\", \"inf\", 3e-310]]", "[[7, 8, 9]]", "[[1], [2]]"]:
+    expect("a table", circ("run", "tables.circ:same", f"a={values}", "-o", "table.csv"), 0, "")
+    wanted = circ("run", "tables.circ:same", f"a={values}").stdout
+    expect("a column", circ("run", "tables.circ:column", "a=@table.csv" if "[1]" not in values else f"a={values}", "-o", "column.csv"), 0, "")
+    back = circ("run", "tables.circ:same", "a=@table.csv").stdout if "[1]" not in values else wanted
+    if back != wanted or len((FOLDER / "column.csv").read_text().split()) != len(json.loads(values)):
+        failed += 1
+        print(f"FAILED: {values} became {(FOLDER / 'table.csv').read_text()!r}, {(FOLDER / 'column.csv').read_text()!r}")
 
 # The header cannot be written: the library stays as it was.
 (FOLDER / "libb.so").write_text("old\n")
@@ -68,8 +84,10 @@ if files() != before:
 for words, name in [(GRAD, "none/a.npz"), (GRAD, "none/a.json"), (BUILD, "none/liba.so"), (EMIT, "none/a.mlir")]:
     expect(name, circ(*words, name), 1, "there is no directory `none`")
 expect("a folder", circ(*GRAD, "folder.npz"), 1, "folder.npz`: cannot be written: it is a directory")
-expect("unknown results", circ(*GRAD, "a.xyz"), 1, ".npz, .json or .npy")
+expect("unknown results", circ(*GRAD, "a.xyz"), 1, ".npz, .json, .npy or .csv")
 expect("two values in .npy", circ(*GRAD, "a.npy"), 1, "a .npy file holds one value")
+expect("two values in .csv", circ(*GRAD, "a.csv"), 1, "a .csv file holds one value")
+expect("a cube in .csv", circ("run", "tables.circ:cube", "a=[[1]]", "-o", "a.csv"), 1, "has 3 dimensions")
 expect("unknown library", circ(*BUILD, "a.xyz"), 1, ".so, .a, .o, .ll, .s")
 expect("no name", circ(*GRAD, ""), 2, "the name of the file is empty")
 (FOLDER / "device.json").symlink_to("/dev/full")

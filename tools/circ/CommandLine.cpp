@@ -31,7 +31,7 @@ void addValues(CLI::App *command, Options &options) {
   command->add_option("arguments", options.assignments,
                       "NAME=VALUE: a number, [1, 2, 3], @x.npy, @x.npz:key, @x.json or @x.csv");
   command->add_option("--args", options.argsFile, "file with all arguments by name (.json, .npz)");
-  command->add_option("-o,--output", options.output, "store the results (.npz, .json, .npy)")
+  command->add_option("-o,--output", options.output, "store the results (.npz, .json, .npy, .csv)")
       ->check(notEmpty);
   command->add_flag("--json", options.json, "print one JSON object");
 }
