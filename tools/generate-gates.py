@@ -109,14 +109,11 @@ def write_cpp(gates, out):
             if not text:
                 out.write(f"  case {position}: return nullptr;\n")
                 continue
-            built = cpp(adjoint(text, gate), gates)
-            if gate["singular"]:
-                built = f"e.guarded(g, {built})"
-            out.write(f"  case {position}: return {built};\n")
+            out.write(f"  case {position}: return {cpp(adjoint(text, gate), gates)};\n")
         out.write("  }\n  return nullptr;\n}\n\n")
         arguments = [f"double {OPERANDS[i]}" for i in range(gate["arity"])]
         out.write(f"mlir::OpFoldResult {cls}::fold(FoldAdaptor adaptor) {{\n")
-        if name in ("add", "sub", "mul", "div", "neg"):
+        if name in ("add", "sub", "mul", "div", "neg", "scaled", "divided"):
             out.write(f"  if (auto simple = foldArithmetic(*this, adaptor.getOperands()))\n    return simple;\n")
         out.write(f"  return foldGate(adaptor.getOperands(), getType(), [](llvm::ArrayRef<double> values) -> double {{\n")
         for i in range(gate["arity"]):

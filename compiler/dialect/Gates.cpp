@@ -42,11 +42,6 @@ struct GateExpressionBuilder {
   template <typename Op, typename... Operands> Value gate(Operands... operands) {
     return builder.create<Op>(loc, operands...);
   }
-  /// Zero where g is zero, whatever the partial derivative is.
-  Value guarded(Value g, Value product) {
-    Value zero = constant(0);
-    return select(compare(arith::CmpFPredicate::OEQ, g, zero), zero, product);
-  }
 };
 
 std::optional<double> constantOf(Attribute attribute) {
@@ -68,7 +63,7 @@ OpFoldResult foldGate(ArrayRef<Attribute> operands, Type type,
   return FloatAttr::get(type, evaluate(values));
 }
 
-/// x * 1, 1 * x, x / 1, x - 0, x + -0: identities that hold for every x.
+/// x * 1, 1 * x, x / 1, x - 0, x + -0, and a guarded zero: identities that hold for every x.
 OpFoldResult foldArithmetic(Operation *op, ArrayRef<Attribute> operands) {
   if (isa<NegOp>(op)) {
     if (auto inner = op->getOperand(0).getDefiningOp<NegOp>())
@@ -77,10 +72,12 @@ OpFoldResult foldArithmetic(Operation *op, ArrayRef<Attribute> operands) {
   }
   std::optional<double> left = constantOf(operands[0]), right = constantOf(operands[1]);
   auto isZero = [](double v, bool negative) { return v == 0 && std::signbit(v) == negative; };
-  if (isa<MulOp, DivOp>(op) && right && *right == 1)
+  if (isa<MulOp, DivOp, ScaledOp, DividedOp>(op) && right && *right == 1)
     return op->getOperand(0);
-  if (isa<MulOp>(op) && left && *left == 1)
+  if (isa<MulOp, ScaledOp>(op) && left && *left == 1)
     return op->getOperand(1);
+  if (isa<ScaledOp, DividedOp>(op) && left && *left == 0)
+    return op->getOperand(0);
   if (isa<SubOp>(op) && right && isZero(*right, false))
     return op->getOperand(0);
   if (isa<AddOp>(op) && right && isZero(*right, true))
@@ -109,9 +106,8 @@ Value PowiOp::buildOperandAdjoint(OpBuilder &builder, Location loc, unsigned ope
   Value power = builder.create<PowiOp>(loc, primals.operand(0),
                                        builder.create<arith::SubIOp>(loc, k, integer(1)));
   Value factor = builder.create<arith::SIToFPOp>(loc, getType(), k);
-  Value product = e.gate<MulOp>(g, e.gate<MulOp>(factor, power));
   Value isZero = builder.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, k, integer(0));
-  return e.guarded(g, e.select(isZero, e.constant(0), product));
+  return e.gate<ScaledOp>(g, e.select(isZero, e.constant(0), e.gate<MulOp>(factor, power)));
 }
 
 OpFoldResult PowiOp::fold(FoldAdaptor adaptor) {

@@ -22,14 +22,14 @@ class Gate<string name> : Op<Circ_Dialect, name,
     [Pure, SameOperandsAndResultType, DeclareOpInterfaceMethods<GateOpInterface>]> {
   let results = (outs Circ_Real:$result);
   let hasFolder = 1;
-  /// For each operand g times its partial derivative; empty: zero everywhere.
+  /// For each operand g times its partial derivative; empty: zero everywhere. Where
+  /// the partial can be infinite at finite points, or overflow there, it is
+  /// `scaled(g, PARTIAL)` or `divided(g, DIVISOR)`: a zero g contributes zero, in
+  /// derivatives of the derivative too.
   list<string> adjoints = [];
   /// Names for parts of the adjoints, `NAME = EXPRESSION`; a part may use those
   /// before it.
   list<string> parts = [];
-  /// A zero g contributes zero: the partial can be infinite at finite points,
-  /// or overflow there.
-  bit singular = 0;
   /// C++ over doubles, for constant folding.
   string evaluate = "";
   /// The function that computes it: a C symbol (f32 appends `f`), or
@@ -88,10 +88,24 @@ def Circ_MulOp : BinaryGate<"mul", "x * y"> {
   let symbol = "arith.mulf";
 }
 def Circ_DivOp : BinaryGate<"div", "x / y"> {
-  let adjoints = ["div(g, y)", "neg(mul(g, div(r, y)))"];
-  let singular = 1;
+  let adjoints = ["divided(g, y)", "neg(scaled(g, div(r, y)))"];
   let evaluate = "x / y";
   let symbol = "arith.divf";
+  let cost = 4;
+}
+def Circ_ScaledOp : BinaryGate<"scaled", "x * y, and 0 where x is 0 whatever y is"> {
+  // Not in the language: what a zero adjoint or tangent makes of an infinite partial
+  // derivative. Of the same form again, so that a factor that is zero is one in
+  // every derivative, and what is not zero, like the factor's own change, counts.
+  let adjoints = ["scaled(g, y)", "scaled(x, g)"];
+  let evaluate = "x == 0 ? 0.0 : x * y";
+  let expansion = "select(eq(x, 0), 0, mul(x, y))";
+}
+def Circ_DividedOp : BinaryGate<"divided", "x / y, and 0 where x is 0 whatever y is"> {
+  // Not in the language, as `scaled`.
+  let adjoints = ["divided(g, y)", "neg(scaled(g, divided(r, y)))"];
+  let evaluate = "x == 0 ? 0.0 : x / y";
+  let expansion = "select(eq(x, 0), 0, div(x, y))";
   let cost = 4;
 }
 def Circ_NegOp : UnaryGate<"neg", "-x"> {
@@ -100,8 +114,7 @@ def Circ_NegOp : UnaryGate<"neg", "-x"> {
   let symbol = "arith.negf";
 }
 def Circ_RemOp : BinaryGate<"rem", "x % y: x - floor(x / y) * y"> {
-  let adjoints = ["g", "neg(mul(g, round(div(sub(x, r), y))))"];
-  let singular = 1;
+  let adjoints = ["g", "neg(scaled(g, round(div(sub(x, r), y))))"];
   let evaluate = "circ_rem(x, y)";
   let symbol = "circ_rem";
   let kink = "derivative 1 in x and -floor(x / y) in y everywhere";
@@ -115,9 +128,8 @@ def Circ_PowOp : BinaryGate<"pow", "x to the power y"> {
     "error = add(sub(y, sub(down, sub(down, y))), sub(-1, sub(down, y)))",
     "power = pow(x, down)"];
   let adjoints = [
-    "select(eq(y, 0), mul(g, 0), mul(g, mul(y, select(and(gt(abs(error), 0), lt(abs(power), inf)), add(power, mul(power, clamp(mul(error, log(abs(x))), -0.1, 0.1))), power))))",
-    "select(and(eq(x, 0), gt(y, 0)), mul(g, 0), mul(g, mul(r, log(x))))"];
-  let singular = 1;
+    "scaled(g, scaled(y, select(and(gt(abs(error), 0), lt(abs(power), inf)), add(power, scaled(clamp(scaled(error, log(abs(x))), -0.1, 0.1), power)), power)))",
+    "scaled(g, select(and(eq(x, 0), gt(y, 0)), 0, mul(r, log(x))))"];
   let evaluate = "std::pow(x, y)";
   let symbol = "pow";
   let kink = "at x = 0: d/dx is 0 for y > 1 and y = 0, 1 for y = 1, inf for 0 < y < 1, -inf for y < 0; d/dy is 0 for y > 0; for x < 0 d/dy is NaN";
@@ -212,58 +224,58 @@ def Circ_ReluOp : UnaryGate<"relu", "max(x, 0)"> {
 //===----------------------------------------------------------------------===//
 
 def Circ_SqrtOp : UnaryGate<"sqrt", "the square root"> {
-  let adjoints = ["div(g, mul(2, r))"];
-  let singular = 1;
+  let adjoints = ["divided(g, mul(2, r))"];
   let evaluate = "std::sqrt(x)";
   let symbol = "llvm.sqrt";
   let cost = 6;
 }
 def Circ_CbrtOp : UnaryGate<"cbrt", "the cube root"> {
-  // r / (3 x) is more accurate than 1 / (3 r^2).
-  let adjoints = ["select(gt(abs(x), 0), select(lt(abs(x), inf), mul(g, div(div(r, x), 3)), mul(g, 0)), div(g, mul(x, x)))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, cbrt_slope(x, r))"];
   let evaluate = "circ_cbrt(x)";
   let symbol = "circ_cbrt";
   let cost = 25;
 }
+def Circ_CbrtSlopeOp : BinaryGate<"cbrt_slope", "the derivative of y = cbrt(x)"> {
+  // Not in the language. y / (3 x) is more accurate than 1 / (3 y^2); in its own rule
+  // all terms of all derivatives have one sign, so that what overflows is infinite and
+  // not NaN. y is given for its value alone.
+  let adjoints = ["scaled(g, mul(-0.66666666666666666667, div(r, x)))", ""];
+  let evaluate = "x == 0 ? INFINITY : std::isinf(x) ? 0.0 : y / x / 3";
+  let expansion = "select(eq(x, 0), inf, select(eq(abs(x), inf), 0, div(div(y, x), 3)))";
+  let cost = 8;
+}
 def Circ_ExpOp : UnaryGate<"exp", "e to the power x"> {
-  let adjoints = ["mul(g, r)"];
-  let singular = 1;
+  let adjoints = ["scaled(g, r)"];
   let evaluate = "std::exp(x)";
   let symbol = "exp";
   let cost = 15;
 }
 def Circ_Expm1Op : UnaryGate<"expm1", "exp(x) - 1, exact near 0"> {
-  let adjoints = ["mul(g, exp(x))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, exp(x))"];
   let evaluate = "std::expm1(x)";
   let symbol = "expm1";
   let cost = 20;
 }
 def Circ_LogOp : UnaryGate<"log", "the natural logarithm"> {
-  let adjoints = ["select(lt(x, 0), nan, div(g, x))"];
-  let singular = 1;
+  let adjoints = ["divided(g, select(lt(x, 0), nan, x))"];
   let evaluate = "std::log(x)";
   let symbol = "log";
   let cost = 15;
 }
 def Circ_Log1pOp : UnaryGate<"log1p", "log(1 + x), exact near 0"> {
-  let adjoints = ["select(lt(x, -1), nan, div(g, add(1, x)))"];
-  let singular = 1;
+  let adjoints = ["divided(g, select(lt(x, -1), nan, add(1, x)))"];
   let evaluate = "std::log1p(x)";
   let symbol = "log1p";
   let cost = 20;
 }
 def Circ_Log2Op : UnaryGate<"log2", "the logarithm to base 2"> {
-  let adjoints = ["select(lt(x, 0), nan, div(mul(g, 1.4426950408889634074), x))"];
-  let singular = 1;
+  let adjoints = ["divided(mul(g, 1.4426950408889634074), select(lt(x, 0), nan, x))"];
   let evaluate = "std::log2(x)";
   let symbol = "log2";
   let cost = 15;
 }
 def Circ_Log10Op : UnaryGate<"log10", "the logarithm to base 10"> {
-  let adjoints = ["select(lt(x, 0), nan, div(mul(g, 0.43429448190325182765), x))"];
-  let singular = 1;
+  let adjoints = ["divided(mul(g, 0.43429448190325182765), select(lt(x, 0), nan, x))"];
   let evaluate = "std::log10(x)";
   let symbol = "log10";
   let cost = 15;
@@ -309,22 +321,32 @@ def Circ_TanOp : UnaryGate<"tan", "the tangent"> {
   let symbol = "tan";
   let cost = 25;
 }
+/// `square` = 1 - x^2, accurate where it is small, with derivatives that are accurate
+/// near 0, and at -1 and 1 without a product of zero and infinity.
+class OneLessSquare {
+  list<string> parts = [
+    "square = select(lt(abs(x), 0.5), sub(1, mul(x, x)), select(lt(abs(x), 1), mul(sub(1, x), add(1, x)), mul(2, sub(1, abs(x)))))"];
+}
+def OneLessSquareParts : OneLessSquare;
+
 def Circ_AsinOp : UnaryGate<"asin", "the inverse sine"> {
-  let adjoints = ["div(g, sqrt(mul(sub(1, x), add(1, x))))"];
-  let singular = 1;
+  let parts = OneLessSquareParts.parts;
+  let adjoints = ["divided(g, sqrt(square))"];
   let evaluate = "std::asin(x)";
   let symbol = "asin";
   let cost = 25;
 }
 def Circ_AcosOp : UnaryGate<"acos", "the inverse cosine"> {
-  let adjoints = ["neg(div(g, sqrt(mul(sub(1, x), add(1, x)))))"];
-  let singular = 1;
+  let parts = OneLessSquareParts.parts;
+  let adjoints = ["neg(divided(g, sqrt(square)))"];
   let evaluate = "std::acos(x)";
   let symbol = "acos";
   let cost = 25;
 }
 def Circ_AtanOp : UnaryGate<"atan", "the inverse tangent"> {
-  let adjoints = ["div(g, add(1, mul(x, x)))"];
+  // Where the square overflows the derivative is zero, and so are its own.
+  let parts = ["square = add(1, mul(x, x))"];
+  let adjoints = ["select(eq(square, inf), mul(g, 0), div(g, square))"];
   let evaluate = "std::atan(x)";
   let symbol = "atan";
   let cost = 25;
@@ -336,9 +358,8 @@ def Circ_Atan2Op : BinaryGate<"atan2", "the angle of the point (y, x): atan2(x, 
     "size = max(abs(x), abs(y))",
     "scale = select(gt(size, 1e150), 2.409919865102884e-181, select(lt(size, 1e-150), 4.149515568880993e180, 1))",
     "square = add(mul(mul(scale, x), mul(scale, x)), mul(mul(scale, y), mul(scale, y)))"];
-  let adjoints = ["mul(g, mul(scale, div(mul(scale, y), square)))",
-                  "neg(mul(g, mul(scale, div(mul(scale, x), square))))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, mul(scale, div(mul(scale, y), square)))",
+                  "neg(scaled(g, mul(scale, div(mul(scale, x), square))))"];
   let derivativeUlps = 3;
   let whyMore = "two squares, their sum and the quotient round";
   let evaluate = "std::atan2(x, y)";
@@ -346,23 +367,22 @@ def Circ_Atan2Op : BinaryGate<"atan2", "the angle of the point (y, x): atan2(x, 
   let cost = 40;
 }
 def Circ_SinhOp : UnaryGate<"sinh", "the hyperbolic sine"> {
-  let adjoints = ["mul(g, cosh(x))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, cosh(x))"];
   let evaluate = "std::sinh(x)";
   let symbol = "sinh";
   let cost = 25;
 }
 def Circ_CoshOp : UnaryGate<"cosh", "the hyperbolic cosine"> {
-  let adjoints = ["mul(g, sinh(x))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, sinh(x))"];
   let evaluate = "std::cosh(x)";
   let symbol = "cosh";
   let cost = 25;
 }
 def Circ_TanhOp : UnaryGate<"tanh", "the hyperbolic tangent"> {
   // 4 e / (1 + e (2 + e)) keeps relative accuracy in the tails. An exponential that
-  // vanishes there, and does not overflow, keeps higher derivatives finite.
-  let parts = ["e = exp(neg(mul(2, abs(x))))"];
+  // vanishes there, and does not overflow, keeps higher derivatives finite. Both sides
+  // of the choice give the same function: it has no kink at 0.
+  let parts = ["e = exp(mul(2, select(ge(x, 0), neg(x), x)))"];
   let adjoints = ["mul(g, div(mul(4, e), add(1, mul(e, add(2, e)))))"];
   let derivativeUlps = 3;
   let whyMore = "the exponential, two sums, a product and the quotient round";
@@ -377,19 +397,20 @@ def Circ_AsinhOp : UnaryGate<"asinh", "the inverse hyperbolic sine"> {
   let cost = 30;
 }
 def Circ_AcoshOp : UnaryGate<"acosh", "the inverse hyperbolic cosine"> {
-  // The root of x^2 - 1: below 2, x - 1 is exact; beyond 1e9 the root is x.
+  // The root of x^2 - 1: below 2, x - 1 is exact; at 1 there is no product of zero and
+  // infinity; beyond 1e9 the root is x.
   let parts = [
-    "more = sub(x, 1)",
-    "square = select(lt(x, 2), add(mul(more, more), mul(2, more)), mul(more, add(x, 1)))"];
-  let adjoints = ["select(lt(x, 1), nan, div(g, select(lt(x, 1e9), sqrt(square), x)))"];
-  let singular = 1;
+    "near = min(x, 1e9)",
+    "more = sub(near, 1)",
+    "square = select(le(x, 1), mul(2, more), select(lt(x, 2), add(mul(more, more), mul(2, more)), mul(more, add(near, 1))))"];
+  let adjoints = ["divided(g, select(lt(x, 1), nan, select(lt(x, 1e9), sqrt(square), x)))"];
   let evaluate = "std::acosh(x)";
   let symbol = "acosh";
   let cost = 30;
 }
 def Circ_AtanhOp : UnaryGate<"atanh", "the inverse hyperbolic tangent"> {
-  let adjoints = ["select(gt(abs(x), 1), nan, div(g, mul(sub(1, x), add(1, x))))"];
-  let singular = 1;
+  let parts = OneLessSquareParts.parts;
+  let adjoints = ["divided(g, select(gt(abs(x), 1), nan, square))"];
   let evaluate = "std::atanh(x)";
   let symbol = "atanh";
   let cost = 30;
@@ -428,8 +449,7 @@ def Circ_ErfcOp : UnaryGate<"erfc", "1 - erf(x), exact in the tail"> {
   let cost = 30;
 }
 def Circ_LgammaOp : UnaryGate<"lgamma", "log |gamma(x)|"> {
-  let adjoints = ["mul(g, digamma(x))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, digamma(x))"];
   let valueAbsolute = 1;
   let derivativeAbsolute = 1;
   let evaluate = "circ_lgamma(x)";
@@ -437,16 +457,14 @@ def Circ_LgammaOp : UnaryGate<"lgamma", "log |gamma(x)|"> {
   let cost = 40;
 }
 def Circ_DigammaOp : UnaryGate<"digamma", "the derivative of lgamma"> {
-  let adjoints = ["mul(g, trigamma(x))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, trigamma(x))"];
   let valueAbsolute = 1;
   let evaluate = "circ_digamma(x)";
   let symbol = "circ_digamma";
   let cost = 40;
 }
 def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
-  let adjoints = ["mul(g, polygamma(x, 2))"];
-  let singular = 1;
+  let adjoints = ["scaled(g, polygamma(x, 2))"];
   let derivativeAbsolute = 1;
   let evaluate = "circ_trigamma(x)";
   let symbol = "circ_trigamma";
@@ -455,8 +473,7 @@ def Circ_TrigammaOp : UnaryGate<"trigamma", "the derivative of digamma"> {
 def Circ_PolygammaOp : BinaryGate<"polygamma", "the derivative of digamma of order y = 1, 2, ..."> {
   // Not in the language: what derivatives of lgamma come to. The order is not
   // differentiated.
-  let adjoints = ["mul(g, polygamma(x, add(y, 1)))", ""];
-  let singular = 1;
+  let adjoints = ["scaled(g, polygamma(x, add(y, 1)))", ""];
   // Of the first orders; the errors grow slowly with the order.
   let valueAbsolute = 1;
   let derivativeAbsolute = 1;
@@ -468,7 +485,8 @@ def Circ_PolygammaOp : BinaryGate<"polygamma", "the derivative of digamma of ord
   let cost = 100;
 }
 def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
-  let parts = ["e = exp(neg(abs(x)))"];
+  // As in tanh: no kink at 0.
+  let parts = ["e = exp(select(ge(x, 0), neg(x), x))"];
   let adjoints = ["mul(g, div(e, add(1, mul(e, add(2, e)))))"];
   let derivativeUlps = 3;
   let whyMore = "the exponential, two sums, a product and the quotient round";

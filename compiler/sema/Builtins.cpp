@@ -11,8 +11,9 @@ namespace {
 
 /// Gates of the gate table that have a spelling of their own as operators, or
 /// exist for the compiler alone.
-const std::set<std::string> notCallable = {"add", "sub", "mul",  "div",
-                                           "neg", "rem", "powi", "polygamma"};
+const std::set<std::string> notCallable = {"add",    "sub",     "mul",       "div",
+                                           "neg",    "rem",     "powi",      "polygamma",
+                                           "scaled", "divided", "cbrt_slope"};
 
 const std::map<std::string, Builtin> &table() {
   static const std::map<std::string, Builtin> built = [] {

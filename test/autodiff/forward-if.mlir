@@ -6,7 +6,7 @@
 func.func @guarded(%c: i1, %x: f64) -> f64 attributes {circ.tangent} {
   // CHECK: %[[R:.*]]:2 = scf.if %[[C]] -> (f64, f64) {
   // CHECK: %[[L:.*]] = circ.log %[[X]]
-  // CHECK: circ.div %[[DX]], %[[X]]
+  // CHECK: circ.divided %[[DX]], %
   // CHECK: scf.yield %[[L]], %{{.*}}
   // CHECK: } else {
   // CHECK: %[[ONE:.*]] = arith.constant 1.0
