@@ -120,8 +120,11 @@ bool BodyAnalyzer::checkArguments(std::vector<ast::Argument> &arguments, SourceR
   for (size_t i = 0; i < arguments.size(); ++i) {
     const ast::Variable &parameter = *callee.parameters[i].variable;
     unsigned before = diagnostics.errorCount();
-    right &= checkType(arguments[i].value, typeHere(parameter.type, meaning),
-                       DiagnosticId::ArgumentType, {parameter.name, callee.name});
+    // Where the rank is another, sizes here say nothing: the message has the declared names.
+    bool sameRank = arguments[i].value->type().rank() == parameter.type.rank();
+    right &=
+        checkType(arguments[i].value, sameRank ? typeHere(parameter.type, meaning) : parameter.type,
+                  DiagnosticId::ArgumentType, {parameter.name, callee.name});
     if (diagnostics.errorCount() != before)
       const_cast<Diagnostic &>(diagnostics.diagnostics().back())
           .note(DiagnosticId::DeclaredHere, parameter.range,
