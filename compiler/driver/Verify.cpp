@@ -2,7 +2,7 @@
 
 #include "compiler/driver/Verify.h"
 
-#include "compiler/ast/Walk.h"
+#include "compiler/codegen/StoppedValues.h"
 #include "compiler/driver/Output.h"
 #include "compiler/driver/StepControl.h"
 #include "compiler/driver/TimeLimit.h"
@@ -69,7 +69,6 @@ public:
     else if (WorstError &worst = wrongByModes ? made.modes : made.differences;
              !worst.element.empty())
       made.message += "\n  most in " + worst.place();
-    made.wrongByDifferences = made.outcome == Verification::Outcome::Wrong && !wrongByModes;
     return made;
   }
 
@@ -89,7 +88,7 @@ private:
       std::optional<std::vector<Value>> point = source.draw(attempt, round);
       if (!point)
         continue;
-      if (!callValue(*point, results))
+      if (!stopped.note([&] { return callValue(*point, results); }))
         made.message = late ? "the value takes more than " + std::to_string(secondsOfCall) +
                                   " seconds" + placeOf(*point)
                             : circ_last_error();
@@ -167,7 +166,7 @@ private:
     for (int64_t i = 0; i < line.direction.count(); ++i)
       setReal(moved[parameter], i,
               line.point[parameter].asDouble(i) + step * line.direction.asDouble(i));
-    if (!callValue(moved, found))
+    if (!stopped.hold([&] { return callValue(moved, found); }) || !stopped.tookAll())
       return std::nullopt;
     double sum = 0, unused = 0;
     for (size_t i = 0; i < real.size(); ++i)
@@ -294,23 +293,13 @@ private:
   Programs programs;
   std::vector<unsigned> wrt, real;
   PointSource source;
+  StoppedValues stopped;
   double modeBound, differenceBound;
   bool single = false, wrongByModes = false;
   unsigned late = 0; ///< calls that took too long
   std::optional<Line> worstOfModes, worstOfDifferences;
   Verification made;
 };
-
-/// Whether a circuit of the file has a `stop` in it.
-bool usesStop(const Compilation &compilation) {
-  bool found = false;
-  for (const auto &circuit : compilation.ast->circuits)
-    ast::walk(circuit->body, [&](const ast::Expr &expr) {
-      found |= expr.kind == ast::ExprKind::Call && ast::as<ast::CallExpr>(expr).callee == "stop" &&
-               !ast::as<ast::CallExpr>(expr).circuit;
-    });
-  return found;
-}
 
 } // namespace
 
@@ -330,25 +319,24 @@ Verification verify(Compilation &compilation, const ast::Circuit &circuit, unsig
     made.message = wrt.empty() ? "no real parameter that is not const" : "no real result";
     return made;
   }
+  CodegenOptions holding = options;
+  holding.holdStopped = true;
   ProgramCompiler compiler(compilation);
   if (!compiler.lower(
           {{&circuit, {DerivativeKind::Value, {}}},
            {&circuit, {DerivativeKind::Jvp, wrt, 0, DifferentiationMode::Usual, /*silent=*/true}},
            {&circuit, {DerivativeKind::Vjp, wrt, 0, DifferentiationMode::Usual, /*silent=*/true}}},
-          options)) {
+          holding)) {
     made.outcome = Verification::Outcome::NotCompiled;
     return made;
   }
-  auto programs = compiler.compile(options);
+  auto programs = compiler.compile(holding);
   if (!programs) {
     compilation.diagnostics.report(DiagnosticId::Compiler, {llvm::toString(programs.takeError())});
     made.outcome = Verification::Outcome::NotCompiled;
     return made;
   }
-  made = Verifier(circuit, std::move(*programs), seed).run(points);
-  if (made.wrongByDifferences && usesStop(compilation))
-    made.message += "\n  note: the file uses `stop`, whose derivative is not that of its value";
-  return made;
+  return Verifier(circuit, std::move(*programs), seed).run(points);
 }
 
 } // namespace circ

@@ -35,9 +35,8 @@ struct Verification {
   unsigned points = 0;   ///< that were in the domain
   unsigned compared = 0; ///< comparisons with differences
   unsigned leftOut = 0;  ///< differences left out: rounding decides, or nothing is finite
-  bool wrongByDifferences = false;
-  unsigned kinks = 0; ///< points that are kinks: the slopes on both sides differ
-  std::string kink;   ///< the first of them
+  unsigned kinks = 0;    ///< points that are kinks: the slopes on both sides differ
+  std::string kink;      ///< the first of them
   WorstError modes, differences;
   std::string message; ///< what is wrong and where, or why there is no point
 };
@@ -48,8 +47,8 @@ struct Verification {
 /// that take so long it ends. Every fifth point has small round numbers, where kinks lie. Modes
 /// agree within 1e-9 of the scale, differences within 1e-6 plus ten times their own error estimate,
 /// by steps from 0.02 or, since a kink may lie between, from 2e-5; with an f32 among parameters or
-/// results, within 1e-4 and 2e-2 by long steps alone. What an estimate beyond 1e-2 of the scale
-/// makes useless is left out.
+/// results, within 1e-4 and 2e-2 by long steps alone. What is behind `stop` keeps its value in
+/// differences. What an estimate beyond 1e-2 of the scale makes useless is left out.
 Verification verify(Compilation &compilation, const ast::Circuit &circuit, unsigned points,
                     uint64_t seed, const CodegenOptions &options);
 

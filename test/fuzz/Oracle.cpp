@@ -163,14 +163,16 @@ private:
     return printed;
   }
 
-  /// Whether `derivative` is that of `function` at 0.
-  bool agreesWithDifferences(const std::string &check, double derivative, double scale,
+  /// Whether `derivative` is that of `function` at 0; `moved` is it at inputs that moved a
+  /// little: differences do not see waves that are shorter than that.
+  bool agreesWithDifferences(const std::string &check, double derivative, double moved,
+                             double scale,
                              const std::function<std::optional<double>(double)> &function) {
     scale = std::max(scale, 1.0);
     // A kink between the points can go unseen: then short steps decide.
     for (double step : {0.02, 2e-5}) {
       auto found = differenceQuotient(function, step);
-      double bound = found ? 1e-6 * scale + 10 * found->error : 0;
+      double bound = found ? 1e-6 * scale + 10 * (found->error + std::abs(derivative - moved)) : 0;
       if (!found || !(bound < 1e-3 * scale)) {
         ++finding.skipped;
         return true;
@@ -230,15 +232,16 @@ private:
       }
       return sum;
     };
-    double scale;
+    double scale, unused;
     double derivative = product(gradient, 1, scale);
     Numbers tangent = call(plain, Tangent, point, &t),
             tangentMoved = call(plain, Tangent, moved, &t);
     if (!agree("forward and reverse", tangent, {value[0], derivative}, tangentMoved, scale) ||
-        !agreesWithDifferences("gradient and differences", derivative, scale, [&](double step) {
-          Numbers at = call(plain, ValueProgram, point.plus(step, t));
-          return at.empty() ? std::nullopt : std::optional(at[0]);
-        }))
+        !agreesWithDifferences("gradient and differences", derivative,
+                               product(gradientMoved, 1, unused), scale, [&](double step) {
+                                 Numbers at = call(plain, ValueProgram, point.plus(step, t));
+                                 return at.empty() ? std::nullopt : std::optional(at[0]);
+                               }))
       return false;
 
     // Second order.
@@ -247,11 +250,13 @@ private:
     if (optimized &&
         !agree("-O0 and -O3, hvp", hessian, call(*program.fast, Product, point, &v), hessianMoved))
       return false;
-    double second = product(hessian, 0, scale), unused;
-    if (!agreesWithDifferences("hvp and differences", second, scale, [&](double step) {
-          Numbers at = call(plain, Gradient, point.plus(step, v));
-          return at.empty() ? std::nullopt : std::optional(product(at, 1, unused));
-        }))
+    double second = product(hessian, 0, scale);
+    if (!agreesWithDifferences("hvp and differences", second, product(hessianMoved, 0, unused),
+                               scale, [&](double step) {
+                                 Numbers at = call(plain, Gradient, point.plus(step, v));
+                                 return at.empty() ? std::nullopt
+                                                   : std::optional(product(at, 1, unused));
+                               }))
       return false;
     Numbers other = secondAlong(point, v, t);
     if (other.empty())
