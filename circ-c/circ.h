@@ -54,6 +54,7 @@ typedef struct circ_options {
   const char *cpu;      /* null: this machine's */
   int64_t memory_limit; /* most bytes of a call; 0: no limit */
   int no_cache;         /* neither read nor write the user's cache of compiled code */
+  int blas;             /* linear algebra by the system's BLAS and LAPACK where that is faster */
 } circ_options;
 
 /** Reads and checks a file of circuits. `options` may be null. On success

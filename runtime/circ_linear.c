@@ -48,6 +48,7 @@ static void *take_work(const caller *c, int64_t count, int64_t size) {
     int64_t (*lu_solve)(const caller *, int64_t, int64_t, const type *, const int64_t *, int64_t,  \
                         const type *, type *);                                                     \
     int64_t (*cholesky)(const caller *, int64_t, const type *, type *);                            \
+    void (*cholesky_adjoint)(const caller *, int64_t, const type *, const type *, type *);         \
     void (*triangular_solve)(const caller *, int64_t, int64_t, const type *, int64_t,              \
                              const type *, type *);                                                \
   } name
@@ -166,6 +167,10 @@ static const f32_functions *f32(void) {
   }                                                                                                \
   int64_t circ_cholesky##suffix(circ_context *context, int64_t n, const type *a, type *l, PLACE) { \
     return chosen()->cholesky(CALLER, n, a, l);                                                    \
+  }                                                                                                \
+  void circ_cholesky_adjoint##suffix(circ_context *context, int64_t n, const type *l,              \
+                                     const type *seed, type *out, PLACE) {                         \
+    chosen()->cholesky_adjoint(CALLER, n, l, seed, out);                                           \
   }                                                                                                \
   void circ_triangular_solve##suffix(circ_context *context, int64_t n, int64_t m, const type *l,   \
                                      int64_t transposed, const type *b, type *x, PLACE) {          \

@@ -57,6 +57,13 @@ int64_t circ_cholesky(circ_context *c, int64_t n, const double *a, double *l, co
 int64_t circ_choleskyf(circ_context *c, int64_t n, const float *a, float *l, const char *file,
                        int64_t line, int64_t column);
 
+/** The adjoint of the symmetric matrix a = l l^T, given that of l: of both the
+ *  lower triangles are read. */
+void circ_cholesky_adjoint(circ_context *c, int64_t n, const double *l, const double *seed,
+                           double *out, const char *file, int64_t line, int64_t column);
+void circ_cholesky_adjointf(circ_context *c, int64_t n, const float *l, const float *seed,
+                            float *out, const char *file, int64_t line, int64_t column);
+
 /** x (n x m) = op(l)^-1 b for a lower triangular l; reads the lower triangle. */
 void circ_triangular_solve(circ_context *c, int64_t n, int64_t m, const double *l,
                            int64_t transposed, const double *b, double *x, const char *file,

@@ -44,6 +44,36 @@ TARGET static inline void NAME(add_multiple)(int64_t n, REAL factor, const REAL 
     y[i] += factor * x[i];
 }
 
+/* y += factors[0] x + factors[1] (x + ldx) + ..., a sum of four rows */
+TARGET static inline void NAME(add_four)(int64_t n, const REAL *factors, const REAL *x, int64_t ldx,
+                                         REAL *restrict y) {
+  const REAL *x0 = x, *x1 = x + ldx, *x2 = x + 2 * ldx, *x3 = x + 3 * ldx;
+  int64_t i = 0;
+  for (; i + LANES <= n; i += LANES) {
+    NAME(vector) sum = *(NAME(vector) *)(y + i);
+    sum += factors[0] * *(const NAME(vector) *)(x0 + i);
+    sum += factors[1] * *(const NAME(vector) *)(x1 + i);
+    sum += factors[2] * *(const NAME(vector) *)(x2 + i);
+    sum += factors[3] * *(const NAME(vector) *)(x3 + i);
+    *(NAME(vector) *)(y + i) = sum;
+  }
+  for (; i < n; ++i)
+    y[i] += factors[0] * x0[i] + factors[1] * x1[i] + factors[2] * x2[i] + factors[3] * x3[i];
+}
+
+/* y -= the sum of `count` rows x, x + ldx, ..., row p times t[p * step]; with few
+ * loads and stores of y. */
+TARGET static inline void NAME(subtract_rows)(int64_t n, int64_t count, const REAL *t, int64_t step,
+                                              const REAL *x, int64_t ldx, REAL *y) {
+  int64_t p = 0;
+  for (; p + 4 <= count; p += 4) {
+    REAL factors[4] = {-t[p * step], -t[(p + 1) * step], -t[(p + 2) * step], -t[(p + 3) * step]};
+    NAME(add_four)(n, factors, x + p * ldx, ldx, y);
+  }
+  for (; p < count; ++p)
+    NAME(add_multiple)(n, -t[p * step], x + p * ldx, y);
+}
+
 /* clang-format does not know that UNROLL belongs to a loop. */
 /* clang-format off */
 /* tile (ROWS x COLUMNS) = the product of two packed panels */
@@ -170,10 +200,9 @@ TARGET static void NAME(solve_triangle)(const caller *c, int64_t n, int64_t m, c
     int64_t first = lower ? done : n - done - size;
     for (int64_t step = 0; step < size; ++step) {
       int64_t i = lower ? first + step : first + size - 1 - step;
-      for (int64_t before = 0; before < step; ++before) {
-        int64_t p = lower ? first + before : first + size - 1 - before;
-        NAME(add_multiple)(m, -t[i * across + p * down], x + p * ldx, x + i * ldx);
-      }
+      int64_t known = lower ? first : i + 1; /* the first of `step` rows that are solved */
+      NAME(subtract_rows)(m, step, t + i * across + known * down, down, x + known * ldx, ldx,
+                          x + i * ldx);
       if (!unit)
         for (int64_t j = 0; j < m; ++j)
           x[i * ldx + j] /= t[i * across + i * down];
@@ -264,31 +293,99 @@ TARGET static int64_t NAME(lu_solve)(const caller *c, int64_t n, int64_t m, cons
   return -1;
 }
 
+TARGET static void NAME(transpose)(int64_t rows, int64_t columns, const REAL *from, int64_t ldf,
+                                   REAL *to, int64_t ldt) {
+  for (int64_t i = 0; i < rows; ++i)
+    for (int64_t j = 0; j < columns; ++j)
+      to[j * ldt + i] = from[i * ldf + j];
+}
+
+/* Panels of columns of l, transposed so that their rows are long. */
 TARGET static int64_t NAME(cholesky)(const caller *c, int64_t n, const REAL *a, REAL *l) {
-  for (int64_t i = 0; i < n; ++i) {
-    memcpy(l + i * n, a + i * n, (size_t)(i + 1) * sizeof(REAL));
-    memset(l + i * n + i + 1, 0, (size_t)(n - i - 1) * sizeof(REAL));
-  }
   void *mark = circ_mark(c->context);
-  REAL *work = take_work(c, NAME(work_elements)(n, PANEL, n), sizeof(REAL));
+  REAL *work = take_work(c, NAME(work_elements)(PANEL, n, n) + PANEL * n, sizeof(REAL));
+  REAL *panel = work + NAME(work_elements)(PANEL, n, n);
   for (int64_t s = 0; s < n; s += PANEL) {
-    int64_t size = n - s < PANEL ? n - s : PANEL;
-    REAL *block = l + s * n;
-    NAME(add_product)(c, n - s, size, s, -1, block, n, 0, block, n, 1, block + s, n, work);
-    for (int64_t i = 0; i < n - s; ++i) {
-      REAL *row = block + i * n + s;
-      for (int64_t j = 0; j < size && j <= i; ++j) {
-        REAL left = row[j] - NAME(dot)(j, row, block + j * n + s);
-        if (i == j && !(left > 0))
-          return s + i;
-        row[j] = i == j ? SQUARE_ROOT(left) : left / block[j * n + s + j];
-      }
-      if (i < size) /* what the product has put above the diagonal */
-        memset(row + i + 1, 0, (size_t)(size - i - 1) * sizeof(REAL));
+    int64_t size = n - s < PANEL ? n - s : PANEL, length = n - s;
+    NAME(transpose)(length, size, a + s * n + s, n, panel, length);
+    NAME(add_product)(c, size, length, s, -1, l + s * n, n, 0, l + s * n, n, 1, panel, length,
+                      work);
+    for (int64_t i = 0; i < size; ++i) {
+      REAL *row = panel + i * length + i;
+      NAME(subtract_rows)(length - i, i, panel + i, length, panel + i, length, row);
+      if (!(row[0] > 0))
+        return s + i;
+      REAL pivot = SQUARE_ROOT(row[0]), inverse = 1 / pivot;
+      row[0] = pivot;
+      for (int64_t j = 1; j < length - i; ++j)
+        row[j] *= inverse;
+    }
+    for (int64_t i = 0; i < length; ++i) {
+      REAL *row = l + (s + i) * n + s;
+      for (int64_t j = 0; j < size; ++j)
+        row[j] = j <= i ? panel[j * length + i] : 0;
+      if (i < size)
+        memset(row + size, 0, (size_t)(length - size) * sizeof(REAL));
     }
   }
   circ_release(c->context, mark);
   return -1;
+}
+
+/* The adjoint of the lower triangle of a small matrix from that of its factor d. */
+TARGET static void NAME(small_cholesky_adjoint)(int64_t n, const REAL *d, int64_t ldd,
+                                                REAL *adjoint, int64_t lda) {
+  for (int64_t i = n; i-- > 0;)
+    for (int64_t j = i + 1; j-- > 0;) {
+      const REAL *row_i = d + i * ldd, *row_j = d + j * ldd;
+      REAL seed = adjoint[i * lda + j] / row_j[j];
+      if (i == j)
+        seed /= 2;
+      else
+        adjoint[j * lda + j] -= seed * row_i[j];
+      adjoint[i * lda + j] = seed;
+      NAME(add_multiple)(j, -seed, row_j, adjoint + i * lda);
+      NAME(add_multiple)(j, -seed, row_i, adjoint + j * lda);
+    }
+}
+
+/* Goes back through blocked factorisation, a panel of columns after the other
+ * (Murray, "Differentiation of the Cholesky decomposition", 2016, section 4.2). With
+ * the parts of l beside and below the diagonal block D: R to its left, C below it, B to
+ * the left of C. */
+TARGET static void NAME(cholesky_adjoint)(const caller *c, int64_t n, const REAL *l,
+                                          const REAL *seed, REAL *out) {
+  for (int64_t i = 0; i < n; ++i)
+    memcpy(out + i * n, seed + i * n, (size_t)(i + 1) * sizeof(REAL));
+  void *mark = circ_mark(c->context);
+  int64_t product = NAME(work_elements)(n, n, n);
+  REAL *work = take_work(c, product + PANEL * n + PANEL * PANEL, sizeof(REAL));
+  REAL *below = work + product, *square = below + PANEL * n;
+  for (int64_t e = n, size; e > 0; e -= size) {
+    size = e % PANEL ? e % PANEL : PANEL;
+    int64_t s = e - size, rest = n - e;
+    const REAL *left = l + s * n, *diagonal = left + s;
+    REAL *adjoint = out + s * n + s;
+    /* The adjoint of C, transposed, through C = (...) D^-T. */
+    NAME(transpose)(rest, size, out + e * n + s, n, below, rest);
+    NAME(solve_triangle)(c, size, rest, diagonal, n, 1, 0, 0, below, rest, work);
+    NAME(transpose)(size, rest, below, rest, out + e * n + s, n);
+    /* D loses below C; its upper triangle is not used. */
+    NAME(add_product)(c, size, size, rest, -1, below, rest, 0, l + e * n + s, n, 0, adjoint, n,
+                      work);
+    NAME(small_cholesky_adjoint)(size, diagonal, n, adjoint, n);
+    for (int64_t i = 0; i < size; ++i)
+      for (int64_t j = 0; j <= i; ++j)
+        square[i * size + j] = adjoint[i * n + j] * (i == j ? 2 : 1),
+                          square[j * size + i] = square[i * size + j];
+    NAME(add_product)(c, rest, s, size, -1, below, rest, 1, left, n, 0, out + e * n, n, work);
+    NAME(add_product)(c, size, s, rest, -1, below, rest, 0, l + e * n, n, 0, out + s * n, n, work);
+    NAME(add_product)(c, size, s, size, -1, square, size, 0, left, n, 0, out + s * n, n, work);
+  }
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = 0; j < i; ++j)
+      out[i * n + j] = out[j * n + i] = out[i * n + j] / 2;
+  circ_release(c->context, mark);
 }
 
 TARGET static void NAME(triangular_solve)(const caller *c, int64_t n, int64_t m, const REAL *l,
@@ -300,8 +397,9 @@ TARGET static void NAME(triangular_solve)(const caller *c, int64_t n, int64_t m,
   circ_release(c->context, mark);
 }
 
-static const TABLE NAME(table) = {NAME(matmul), NAME(lu), NAME(lu_solve), NAME(cholesky),
-                                  NAME(triangular_solve)};
+static const TABLE NAME(table) = {NAME(matmul),           NAME(lu),
+                                  NAME(lu_solve),         NAME(cholesky),
+                                  NAME(cholesky_adjoint), NAME(triangular_solve)};
 
 #undef LANES
 #undef COLUMNS

@@ -6,6 +6,9 @@
 // A = L L^T             dL = L P, where P is the lower triangle of
 //                       L^-1 S L^-T with half its diagonal, and S the symmetric
 //                       part of dA
+// its adjoint A' of L'  dA' = the adjoint of dL' + L^-T dL^T L', less twice the
+//                       symmetric part of L^-T dL^T A' (the formula of the reverse
+//                       rule of the factorisation, differentiated)
 // (Giles 2008, sections 2.2.1, 2.2.2, 2.2.3; Murray 2016, eq. 7.)
 //
 //===----------------------------------------------------------------------===//
@@ -76,14 +79,35 @@ static LogicalResult forwardCholesky(Forwarder &f, Operation *op) {
   Value tangent = f.tangent(cholesky.getMatrix());
   if (!tangent)
     return success();
-  Value l = f.primal(cholesky.getResult());
-  auto solve = [&](Value right) -> Value {
-    return f.b.create<ir::TriangularSolveOp>(loc, l, right, /*transposed=*/false);
-  };
-  Value half = solve(symmetricPart(f.b, loc, tangent));
-  Value whole = solve(transposed(f.b, loc, half));
+  Value change = symmetricPart(f.b, loc, tangent);
   f.setTangent(cholesky.getResult(),
-               product(f.b, loc, l, /*transposed=*/false, lowerTriangle(f.b, loc, whole, 0.5)));
+               choleskyTangent(f.b, loc, f.primal(cholesky.getResult()), change).result);
+  return success();
+}
+
+static LogicalResult forwardCholeskyAdjoint(Forwarder &f, Operation *op) {
+  auto adjoint = cast<ir::CholeskyAdjointOp>(op);
+  Location loc = op->getLoc();
+  f.copy(op);
+  Value factor = f.tangent(adjoint.getFactor()), seed = f.tangent(adjoint.getSeed());
+  Value l = f.primal(adjoint.getFactor());
+  auto made = [&](Value right) -> Value {
+    return f.b.create<ir::CholeskyAdjointOp>(loc, right.getType(), l, right);
+  };
+  Value tangent = seed ? made(seed) : Value();
+  if (factor) {
+    factor = lowerTriangle(f.b, loc, factor);
+    /// l^-T dl^T m
+    auto moved = [&](Value m) -> Value {
+      return f.b.create<ir::TriangularSolveOp>(
+          loc, l, product(f.b, loc, factor, /*transposed=*/true, m), /*transposed=*/true);
+    };
+    Value first = made(moved(lowerTriangle(f.b, loc, f.primal(adjoint.getSeed()))));
+    Value second = symmetricPart(f.b, loc, moved(f.primal(adjoint.getResult())));
+    tangent = f.sum(loc, tangent, differenceOfTwice(f.b, loc, first, second));
+  }
+  if (tangent)
+    f.setTangent(adjoint.getResult(), tangent);
   return success();
 }
 
@@ -106,6 +130,7 @@ void addForwardLinearRules(ForwardTable &rules) {
   rules["circ.lu_solve"] = forwardLuSolve;
   rules["circ.lu_logdet"] = forwardLuLogDet;
   rules["circ.cholesky"] = forwardCholesky;
+  rules["circ.cholesky_adjoint"] = forwardCholeskyAdjoint;
   rules["circ.triangular_solve"] = forwardTriangularSolve;
 }
 

@@ -66,6 +66,14 @@ Value difference(OpBuilder &b, Location loc, Value left, Value right) {
   });
 }
 
+Value differenceOfTwice(OpBuilder &b, Location loc, Value left, Value right) {
+  Type type = left.getType();
+  return mapElements(b, loc, type, sizesOf(b, loc, left), [&](ValueRange at) -> Value {
+    Value twice = b.create<ir::MulOp>(loc, element(b, loc, right, at), real(b, loc, type, 2));
+    return b.create<ir::SubOp>(loc, element(b, loc, left, at), twice);
+  });
+}
+
 Value product(OpBuilder &b, Location loc, Value matrix, bool transposed, Value x) {
   auto type = cast<RankedTensorType>(x.getType());
   if (type.getRank() == 2)
@@ -145,6 +153,17 @@ Value transposed(OpBuilder &b, Location loc, Value matrix) {
                        SmallVector<Value> place{at[1], at[0]};
                        return element(b, loc, matrix, place);
                      });
+}
+
+CholeskyTangent choleskyTangent(OpBuilder &b, Location loc, Value l, Value change) {
+  auto solve = [&](Value right) -> Value {
+    return b.create<ir::TriangularSolveOp>(loc, l, right, /*transposed=*/false);
+  };
+  CholeskyTangent made;
+  made.half = solve(change);
+  made.middle = lowerTriangle(b, loc, solve(transposed(b, loc, made.half)), 0.5);
+  made.result = product(b, loc, l, /*transposed=*/false, made.middle);
+  return made;
 }
 
 Value identityLike(OpBuilder &b, Location loc, Value matrix) {

@@ -22,6 +22,9 @@ mlir::Value scaled(mlir::OpBuilder &b, mlir::Location loc, mlir::Value array, ml
 mlir::Value negated(mlir::OpBuilder &b, mlir::Location loc, mlir::Value array);
 /// `left` - `right`, of the type of `left`.
 mlir::Value difference(mlir::OpBuilder &b, mlir::Location loc, mlir::Value left, mlir::Value right);
+/// `left` - 2 `right`, of the type of `left`.
+mlir::Value differenceOfTwice(mlir::OpBuilder &b, mlir::Location loc, mlir::Value left,
+                              mlir::Value right);
 /// op(matrix) x for a vector or a matrix x; of x's type.
 mlir::Value product(mlir::OpBuilder &b, mlir::Location loc, mlir::Value matrix, bool transposed,
                     mlir::Value x);
@@ -36,6 +39,14 @@ mlir::Value lowerTriangle(mlir::OpBuilder &b, mlir::Location loc, mlir::Value ma
 /// (matrix + matrix^T) / 2.
 mlir::Value symmetricPart(mlir::OpBuilder &b, mlir::Location loc, mlir::Value matrix);
 mlir::Value transposed(mlir::OpBuilder &b, mlir::Location loc, mlir::Value matrix);
+/// The change of l in `cholesky(a)` for a change of a that is symmetric.
+struct CholeskyTangent {
+  mlir::Value half;   ///< l^-1 da
+  mlir::Value middle; ///< The lower triangle of l^-1 da l^-T with half its diagonal.
+  mlir::Value result; ///< dl = l middle
+};
+CholeskyTangent choleskyTangent(mlir::OpBuilder &b, mlir::Location loc, mlir::Value l,
+                                mlir::Value change);
 /// The identity of a matrix' type and size.
 mlir::Value identityLike(mlir::OpBuilder &b, mlir::Location loc, mlir::Value matrix);
 

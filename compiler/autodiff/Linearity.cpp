@@ -91,11 +91,11 @@ private:
                           [&](Value v) { return varied(v) || isZero(v); });
     if (isa<ir::NegOp, ir::ExtractOp, ir::SplatOp, arith::ExtFOp, arith::TruncFOp>(op))
       return true;
-    if (isa<ir::MulOp, ir::MatmulOp>(op))
+    if (isa<ir::MulOp, ir::ScaledOp, ir::MatmulOp>(op))
       return count == 1;
-    if (isa<ir::DivOp>(op))
+    if (isa<ir::DivOp, ir::DividedOp>(op))
       return !varied(op->getOperand(1));
-    if (isa<ir::LuSolveOp, ir::TriangularSolveOp>(op))
+    if (isa<ir::LuSolveOp, ir::TriangularSolveOp, ir::CholeskyAdjointOp>(op))
       return !varied(op->getOperand(0));
     if (auto select = dyn_cast<arith::SelectOp>(op))
       return llvm::all_of(ValueRange{select.getTrueValue(), select.getFalseValue()},

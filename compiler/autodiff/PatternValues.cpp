@@ -204,7 +204,7 @@ void PatternWriter::writeDense(Operation *op) {
     } else if (auto solve = dyn_cast<ir::TriangularSolveOp>(op)) {
       addSizes(solve.getRight());
     } else {
-      addSizes(op->getOperand(0)); // lu, cholesky, sort_order
+      addSizes(op->getOperand(0)); // lu, cholesky, cholesky_adjoint, sort_order
     }
     Value element = isRealType(result.getType())
                         ? all
@@ -264,7 +264,7 @@ LogicalResult PatternWriter::writeValue(Operation *op) {
     return success();
   }
   if (isa<ir::MatmulOp, ir::LuOp, ir::LuSolveOp, ir::LuLogDetOp, ir::CholeskyOp,
-          ir::TriangularSolveOp, ir::SortOrderOp>(op))
+          ir::CholeskyAdjointOp, ir::TriangularSolveOp, ir::SortOrderOp>(op))
     return writeDense(op), success();
   if (auto select = dyn_cast<arith::SelectOp>(op))
     return writeSelect(select), success();

@@ -5,7 +5,10 @@
 // X = A^-1 B            B: H = A^-T G       A: -H X^T
 // d = log |det A|       A: g A^-T
 // A = L L^T             A: the symmetric part of L^-T P L^-1, where P is the
-//                       lower triangle of L^T G with half its diagonal
+//                       lower triangle of L^T G with half its diagonal: an op
+// of that op A', with S the symmetric part of its adjoint and F, the change of L
+// when A changes by S:  G: F                 L: the lower triangle of
+//                                            G F^T L^-T - 2 A' S L^-T
 // (Giles 2008, sections 2.2.1, 2.2.2, 2.2.3 and 2.3.1; Murray 2016, eq. 8 ff.)
 // The factors of the forward sweep are used again.
 //
@@ -73,15 +76,27 @@ static LogicalResult reverseLuLogDet(Reverser &r, Operation *op) {
 
 static LogicalResult reverseCholesky(Reverser &r, Operation *op) {
   auto cholesky = cast<ir::CholeskyOp>(op);
+  Value seed = r.takeAdjoint(cholesky.getResult()), l = r.primal(cholesky.getResult());
+  r.addAdjoint(cholesky.getMatrix(),
+               r.b.create<ir::CholeskyAdjointOp>(op->getLoc(), l.getType(), l, seed));
+  return success();
+}
+
+static LogicalResult reverseCholeskyAdjoint(Reverser &r, Operation *op) {
+  auto adjoint = cast<ir::CholeskyAdjointOp>(op);
   Location loc = op->getLoc();
-  Value seed = lowerTriangle(r.b, loc, r.takeAdjoint(cholesky.getResult()));
-  Value l = r.primal(cholesky.getResult());
-  Value p = lowerTriangle(r.b, loc, product(r.b, loc, l, /*transposed=*/true, seed), 0.5);
-  // L^-T P L^-1, transposed: the symmetric part is the same.
-  Value half = r.b.create<ir::TriangularSolveOp>(loc, l, p, /*transposed=*/true);
-  Value whole =
-      r.b.create<ir::TriangularSolveOp>(loc, l, transposed(r.b, loc, half), /*transposed=*/true);
-  r.addAdjoint(cholesky.getMatrix(), symmetricPart(r.b, loc, whole));
+  Value change = symmetricPart(r.b, loc, r.takeAdjoint(adjoint.getResult()));
+  CholeskyTangent tangent = choleskyTangent(r.b, loc, r.primal(adjoint.getFactor()), change);
+  r.addAdjoint(adjoint.getSeed(), tangent.result);
+  if (!r.activity.isActive(adjoint.getFactor()))
+    return success();
+  auto times = [&](Value left, Value right) -> Value {
+    return r.b.create<ir::MatmulOp>(loc, left.getType(), left, false, right, true);
+  };
+  Value seed = lowerTriangle(r.b, loc, r.primal(adjoint.getSeed()));
+  Value whole = differenceOfTwice(r.b, loc, times(seed, tangent.middle),
+                                  times(r.primal(adjoint.getResult()), tangent.half));
+  r.addAdjoint(adjoint.getFactor(), lowerTriangle(r.b, loc, whole));
   return success();
 }
 
@@ -104,6 +119,7 @@ void addLinearRules(RuleTable &rules) {
   rules["circ.lu_solve"] = {reverseLuSolve};
   rules["circ.lu_logdet"] = {reverseLuLogDet};
   rules["circ.cholesky"] = {reverseCholesky};
+  rules["circ.cholesky_adjoint"] = {reverseCholeskyAdjoint};
   rules["circ.triangular_solve"] = {reverseTriangularSolve};
 }
 

@@ -24,6 +24,7 @@ Options optionsOf(const circ_options *given) {
   if (given->cpu)
     made.codegen.cpu = given->cpu;
   made.codegen.memoryLimit = given->memory_limit;
+  made.codegen.blas = given->blas != 0;
   made.useCache = given->no_cache == 0;
   return made;
 }

@@ -60,6 +60,11 @@ static uint64_t operationsOf(const Instruction &instruction) {
   return callee && callee->isDeclaration() && callee->getReturnType()->isFPOrFPVectorTy();
 }
 
+static bool isProduct(StringRef name) {
+  return name == "circ_matmul" || name == "circ_matmulf" || name == "circ_blas_matmul" ||
+         name == "circ_blas_matmulf";
+}
+
 void countOperations(Module &module) {
   auto *type = IntegerType::getInt64Ty(module.getContext());
   auto *counter =
@@ -76,7 +81,7 @@ void countOperations(Module &module) {
         count += operationsOf(instruction);
         auto *call = dyn_cast<CallInst>(&instruction);
         const Function *callee = call ? call->getCalledFunction() : nullptr;
-        if (callee && (callee->getName() == "circ_matmul" || callee->getName() == "circ_matmulf"))
+        if (callee && isProduct(callee->getName()))
           products.push_back(call);
       }
       if (count) {

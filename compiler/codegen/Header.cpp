@@ -171,6 +171,10 @@ void writeHeader(raw_ostream &out, const HeaderSpec &spec) {
       << " * output pointer means that the output is not wanted. Where a call fails, outputs may "
          "hold\n"
       << " * anything. Calls are thread-safe. */\n\n";
+  if (spec.blas)
+    out << "/* Needs BLAS and LAPACK (libblas.so.3 and liblapack.so.3) beside libc and libm; a "
+           "static\n"
+        << " * library is to be linked with -llapack -lblas -lm. */\n\n";
   writeStatuses(out, spec);
   for (const HeaderFunction &function : spec.functions) {
     writeComment(out, spec, function);

@@ -52,6 +52,7 @@ struct HeaderSpec {
   std::string version;  ///< The compiler's.
   std::string source;   ///< The file of the circuits; may be empty.
   std::string cpu;      ///< What the code is made for; may be empty.
+  bool blas = false;    ///< Whether the code calls BLAS and LAPACK.
   std::vector<HeaderFunction> functions;
 };
 

@@ -1,7 +1,7 @@
 //===- HeaderNames.cpp - Names in C ---------------------------------------===//
 
+#include "compiler/codegen/Blas.h"
 #include "compiler/codegen/Header.h"
-
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -202,6 +202,8 @@ std::optional<std::string> headerClash(const HeaderSpec &spec) {
   for (const HeaderFunction &function : spec.functions) {
     std::string quoted = "'" + function.name + "'";
     std::string why = badFunctionName(function.name);
+    if (why.empty() && spec.blas && isBlasFunction(function.name))
+      why = "is a function of BLAS or LAPACK, which --blas calls";
     if (!why.empty())
       return "the function " + quoted + " " + why +
              ": choose a prefix with --prefix, or another name";

@@ -2,9 +2,11 @@
 
 #include "compiler/codegen/Jit.h"
 
+#include "compiler/codegen/Blas.h"
 #include "compiler/codegen/CountOperations.h"
 #include "compiler/codegen/Emit.h"
-#include "runtime/circ_linear.h"
+#include "compiler/codegen/StoppedValues.h"
+#include "runtime/circ_blas.h"
 #include "runtime/circ_math.h"
 #include "runtime/circ_sort.h"
 #include "llvm/ADT/StringMap.h"
@@ -81,8 +83,21 @@ static void *runtimeSymbol(StringRef name) {
       CIRC_SYMBOL(circ_lu_logdetf),
       CIRC_SYMBOL(circ_cholesky),
       CIRC_SYMBOL(circ_choleskyf),
+      CIRC_SYMBOL(circ_cholesky_adjoint),
+      CIRC_SYMBOL(circ_cholesky_adjointf),
       CIRC_SYMBOL(circ_triangular_solve),
       CIRC_SYMBOL(circ_triangular_solvef),
+      CIRC_SYMBOL(circ_blas_matmul),
+      CIRC_SYMBOL(circ_blas_matmulf),
+      CIRC_SYMBOL(circ_blas_lu),
+      CIRC_SYMBOL(circ_blas_luf),
+      CIRC_SYMBOL(circ_blas_lu_solve),
+      CIRC_SYMBOL(circ_blas_lu_solvef),
+      CIRC_SYMBOL(circ_blas_cholesky),
+      CIRC_SYMBOL(circ_blas_choleskyf),
+      CIRC_SYMBOL(circ_blas_triangular_solve),
+      CIRC_SYMBOL(circ_blas_triangular_solvef),
+      CIRC_SYMBOL(circ_stopped),
       CIRC_SYMBOL(circ_sort_order),
       CIRC_SYMBOL(circ_sort_orderf),
       CIRC_SYMBOL(circ_sort_order_i64),
@@ -127,6 +142,12 @@ public:
     jitlink::AsyncLookupResult found;
     for (const auto &[name, flags] : wanted) {
       void *address = runtimeSymbol(name);
+      if (!address && isBlasFunction(name)) {
+        Expected<void *> function = blasFunction(name);
+        if (!function)
+          return next->run(function.takeError());
+        address = *function;
+      }
       if (!address)
         address = dlsym(RTLD_DEFAULT, name.str().c_str());
       if (!address && flags != jitlink::SymbolLookupFlags::WeaklyReferencedSymbol)

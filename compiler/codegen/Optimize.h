@@ -21,6 +21,7 @@ struct CodegenOptions {
   bool strict = false;    ///< No contraction to fused multiply-add.
   bool debugInfo = false; ///< Line tables and frame pointers.
   Sanitizer sanitizer = Sanitizer::None;
+  bool blas = false; ///< Large products and factorisations by BLAS and LAPACK, not if strict.
   /// "native", "generic", or a name that LLVM knows ("x86-64-v3", "znver4", ...).
   std::string cpu = "native";
   /// The machine to make code for, as in "aarch64-linux-gnu"; empty: this one. Others
@@ -32,6 +33,8 @@ struct CodegenOptions {
   bool countOperations = false;
   /// Whether the compiler tells what it did and did not do to loops (`--remarks`).
   bool remarks = false;
+  /// Whether `stop` asks for the values of another call (StoppedValues.h); in this process.
+  bool holdStopped = false;
   /// Functions longer than twice this many lowered ops are cut into parts.
   unsigned partLength = 300;
 };

@@ -2,6 +2,7 @@
 
 #include "compiler/codegen/SharedLibrary.h"
 
+#include "compiler/codegen/Blas.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Object/ArchiveWriter.h"
@@ -137,8 +138,8 @@ static std::string versionScript(ArrayRef<std::string> exportedSymbols) {
 }
 
 Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef name,
-                                        ArrayRef<std::string> exportedSymbols,
-                                        Sanitizer sanitizer) {
+                                        ArrayRef<std::string> exportedSymbols, Sanitizer sanitizer,
+                                        bool blas) {
   Link link(sanitizer);
   if (link.program.empty() && sanitizer == Sanitizer::None)
     return failure(name, "no linker is found: neither ld.lld nor ld nor cc is on the PATH");
@@ -173,6 +174,14 @@ Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObjec
     link.addLinker("-z" + Twine(flag));
   link.add(inputs[0].first);
   link.add(inputs[1].first);
+  if (blas) {
+    auto files = blasFiles();
+    if (!files)
+      return files.takeError();
+    link.addLinker("--as-needed");
+    for (const std::string &file : *files)
+      link.add(file);
+  }
   link.addLibraries();
   if (Error error = link.run(name, inFolder("log")))
     return error;

@@ -93,6 +93,8 @@ LogicalResult LuLogDetOp::verify() {
 
 LogicalResult CholeskyOp::verify() { return verifySquare(*this, getMatrix()); }
 
+LogicalResult CholeskyAdjointOp::verify() { return verifySquare(*this, getFactor()); }
+
 LogicalResult TriangularSolveOp::verify() {
   if (failed(verifySquare(*this, getMatrix())))
     return failure();

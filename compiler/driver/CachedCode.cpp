@@ -103,18 +103,20 @@ static std::string buildId() {
 // its place here.
 
 static void write(Writer &writer, const CodegenOptions &options) {
-  const auto &[level, strict, debugInfo, sanitizer, cpu, target, memoryLimit, counts, remarks,
-               partLength] = options;
+  const auto &[level, strict, debugInfo, sanitizer, blas, cpu, target, memoryLimit, counts, remarks,
+               holdStopped, partLength] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
   writer.number(uint64_t(sanitizer));
+  writer.number(blas);
   writer.text(cpu);
   writer.text(cpu == "native" ? hostCpu() : "");
   writer.text(target);
   writer.number(uint64_t(memoryLimit));
   writer.number(counts);
   writer.number(remarks); // what is reported is kept with the code
+  writer.number(holdStopped);
   writer.number(partLength);
 }
 

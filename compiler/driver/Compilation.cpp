@@ -362,7 +362,8 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
       mlir::OpBuilder b = mlir::OpBuilder::atBlockBegin(&function.getBody().front());
       b.create<ir::LimitMemoryOp>(function.getLoc(), options.memoryLimit);
     }
-  bool right = succeeded(lowerArrays(*module, {options.strict})) && !diagnostics.hasErrors();
+  LoweringOptions lowering{options.strict, options.blas && !options.strict, options.holdStopped};
+  bool right = succeeded(lowerArrays(*module, lowering)) && !diagnostics.hasErrors();
   stopwatch.lap("lower");
   if (!right)
     return false;

@@ -66,7 +66,7 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return success();
   }
   if (auto stop = dyn_cast<ir::StopOp>(op)) {
-    scalars[stop] = scalar(stop.getValue());
+    scalars[stop] = lowerStop(scalar(stop.getValue()));
     return success();
   }
   if (auto extract = dyn_cast<ir::ExtractOp>(op)) {
@@ -89,7 +89,7 @@ LogicalResult FunctionLowering::lower(Operation *op) {
       select && isa<RankedTensorType>(select.getType()))
     return lowerArraySelect(select), success();
   if (isa<ir::MatmulOp, ir::LuOp, ir::LuSolveOp, ir::LuLogDetOp, ir::CholeskyOp,
-          ir::TriangularSolveOp, ir::SortOrderOp>(op))
+          ir::CholeskyAdjointOp, ir::TriangularSolveOp, ir::SortOrderOp>(op))
     return lowerLinear(op), success();
   if (auto map = dyn_cast<ir::MapOp>(op))
     return lowerMap(map);
@@ -201,6 +201,16 @@ Value FunctionLowering::call(StringRef name, Type result, ValueRange arguments) 
   auto callee = state.function(name, type, SmallVector<Type>(arguments.getTypes()));
   auto op = b.create<LLVM::CallOp>(loc, callee, arguments);
   return result ? op.getResult() : Value();
+}
+
+Value FunctionLowering::lowerStop(Value value) {
+  if (!options.holdStopped)
+    return value;
+  Type type = value.getType();
+  if (type.isF32())
+    value = b.create<arith::ExtFOp>(loc, b.getF64Type(), value);
+  value = call("circ_stopped", b.getF64Type(), value);
+  return type.isF32() ? b.create<arith::TruncFOp>(loc, type, value) : value;
 }
 
 Value FunctionLowering::callAtPlace(StringRef name, Type result, ArrayRef<Value> arguments) {

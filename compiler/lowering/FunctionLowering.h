@@ -141,11 +141,15 @@ private:
                                                                   mlir::Block &body);
   void storeYielded(ir::MapOp op, const Buffer &result, mlir::ValueRange indices);
 
+  mlir::Value lowerStop(mlir::Value value);
+
   // LowerLinear.cpp
   void lowerLinear(mlir::Operation *op);
   void lowerMatmul(ir::MatmulOp op);
   void matmulInOrder(ir::MatmulOp op, const Buffer &result, mlir::Value depth);
   mlir::Value columnsOf(const Buffer &right);
+  mlir::Value callLinear(llvm::StringRef name, llvm::StringRef fortran, mlir::Value array,
+                         mlir::Type result, llvm::ArrayRef<mlir::Value> arguments);
   std::string runtimeName(llvm::StringRef name, mlir::Value array) const;
 
   // LowerControlFlow.cpp

@@ -41,6 +41,19 @@ void FunctionLowering::matmulInOrder(ir::MatmulOp op, const Buffer &result, Valu
   store(sum.getResult(0), op.getResult(), result, at);
 }
 
+/// Calls the runtime's function for the element type of `array`. With BLAS it is the
+/// one that also takes a function of Fortran.
+Value FunctionLowering::callLinear(StringRef name, StringRef fortran, Value array, Type result,
+                                   ArrayRef<Value> arguments) {
+  if (!options.blas)
+    return callAtPlace(runtimeName(("circ_" + name).str(), array), result, arguments);
+  std::string symbol = ((elementType(array).isF32() ? "s" : "d") + fortran + "_").str();
+  auto function = state.function(symbol, LLVM::LLVMVoidType::get(b.getContext()), {});
+  SmallVector<Value> all(arguments);
+  all.push_back(b.create<LLVM::AddressOfOp>(loc, function));
+  return callAtPlace(runtimeName(("circ_blas_" + name).str(), array), result, all);
+}
+
 void FunctionLowering::lowerMatmul(ir::MatmulOp op) {
   const Buffer left = buffer(op.getLeft()), right = buffer(op.getRight());
   bool l = op.getLeftTransposed(), r = op.getRightTransposed();
@@ -49,9 +62,9 @@ void FunctionLowering::lowerMatmul(ir::MatmulOp op) {
   if (options.strict)
     matmulInOrder(op, result, depth);
   else
-    callAtPlace(runtimeName("circ_matmul", op.getLeft()), Type(),
-                {context, rows, columns, depth, left.pointer, constant(l), right.pointer,
-                 constant(r), result.pointer});
+    callLinear("matmul", "gemm", op.getLeft(), Type(),
+               {context, rows, columns, depth, left.pointer, constant(l), right.pointer,
+                constant(r), result.pointer});
   buffers[op.getResult()] = result;
 }
 
@@ -76,32 +89,36 @@ void FunctionLowering::lowerLinear(Operation *op) {
   if (auto lu = dyn_cast<ir::LuOp>(op)) {
     Value packed = made(lu.getPacked(), matrix.sizes).pointer;
     Value pivots = made(lu.getPivots(), size).pointer;
-    callAtPlace(runtimeName("circ_lu", array), Type(),
-                {context, size, matrix.pointer, packed, pivots});
+    callLinear("lu", "getrf", array, Type(), {context, size, matrix.pointer, packed, pivots});
   } else if (auto solve = dyn_cast<ir::LuSolveOp>(op)) {
     const Buffer right = buffer(solve.getRight());
     Value result = made(solve.getResult(), right.sizes).pointer;
     Value zeroPivot =
-        callAtPlace(runtimeName("circ_lu_solve", array), b.getI64Type(),
-                    {context, size, columnsOf(right), buffer(solve.getPacked()).pointer,
-                     buffer(solve.getPivots()).pointer, constant(solve.getTransposed()),
-                     right.pointer, result});
+        callLinear("lu_solve", "getrs", array, b.getI64Type(),
+                   {context, size, columnsOf(right), buffer(solve.getPacked()).pointer,
+                    buffer(solve.getPivots()).pointer, constant(solve.getTransposed()),
+                    right.pointer, result});
     requireNone(zeroPivot, "the matrix is singular: pivot {0} of its factorisation is zero");
   } else if (auto logdet = dyn_cast<ir::LuLogDetOp>(op)) {
     scalars[logdet] = call(runtimeName("circ_lu_logdet", array), logdet.getType(),
                            {size, buffer(logdet.getPacked()).pointer});
   } else if (auto cholesky = dyn_cast<ir::CholeskyOp>(op)) {
     Value result = made(cholesky.getResult(), matrix.sizes).pointer;
-    Value badRow = callAtPlace(runtimeName("circ_cholesky", array), b.getI64Type(),
-                               {context, size, matrix.pointer, result});
+    Value badRow = callLinear("cholesky", "potrf", array, b.getI64Type(),
+                              {context, size, matrix.pointer, result});
     requireNone(badRow,
                 "the matrix is not positive definite: the pivot of row {0} is not positive");
+  } else if (auto adjoint = dyn_cast<ir::CholeskyAdjointOp>(op)) {
+    Value seed = buffer(adjoint.getSeed()).pointer;
+    Value result = made(adjoint.getResult(), matrix.sizes).pointer;
+    callAtPlace(runtimeName("circ_cholesky_adjoint", array), Type(),
+                {context, size, matrix.pointer, seed, result});
   } else if (auto solve = dyn_cast<ir::TriangularSolveOp>(op)) {
     const Buffer right = buffer(solve.getRight());
     Value result = made(solve.getResult(), right.sizes).pointer;
-    callAtPlace(runtimeName("circ_triangular_solve", array), Type(),
-                {context, size, columnsOf(right), matrix.pointer, constant(solve.getTransposed()),
-                 right.pointer, result});
+    callLinear("triangular_solve", "trsm", array, Type(),
+               {context, size, columnsOf(right), matrix.pointer, constant(solve.getTransposed()),
+                right.pointer, result});
   } else {
     auto sort = cast<ir::SortOrderOp>(op);
     Value order = made(sort.getOrder(), size).pointer;

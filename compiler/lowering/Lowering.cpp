@@ -82,13 +82,15 @@ struct LowerArrays : PassWrapper<LowerArrays, OperationPass<ModuleOp>> {
 
   Option<bool> strict{*this, "strict", llvm::cl::desc("no reassociation, no contraction")};
 
+  Option<bool> blas{*this, "blas", llvm::cl::desc("linear algebra by BLAS and LAPACK")};
+
   StringRef getArgument() const final { return "lower-arrays"; }
   StringRef getDescription() const final { return "arrays to memory, circ to scf, arith and llvm"; }
   void getDependentDialects(DialectRegistry &registry) const final {
     registry.insert<arith::ArithDialect, scf::SCFDialect, func::FuncDialect, LLVM::LLVMDialect>();
   }
   void runOnOperation() final {
-    if (failed(lowerArrays(getOperation(), {strict})))
+    if (failed(lowerArrays(getOperation(), {strict, blas})))
       signalPassFailure();
   }
 };

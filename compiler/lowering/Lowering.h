@@ -10,6 +10,10 @@ namespace circ {
 struct LoweringOptions {
   /// No reassociation, no contraction to fused multiply-add.
   bool strict = false;
+  /// Linear algebra by BLAS and LAPACK where that is faster.
+  bool blas = false;
+  /// Stopped values come from `circ_stopped`.
+  bool holdStopped = false;
 };
 
 /// Gives arrays buffers and replaces the circ dialect by scf, arith and the

@@ -46,15 +46,15 @@ class Module:
         return f"<circ module {self._origin[0]!r} of {', '.join(self._circuits)}>"
 
 
-def _options(optimize, strict, cpu, memory, cache):
+def _options(optimize, strict, cpu, memory, cache, blas):
     if optimize not in (0, 1, 2, 3):
         raise ValueError(f"optimize is 0, 1, 2 or 3, not {optimize!r}")
     if memory is not None and memory <= 0:
         raise ValueError(f"memory is a positive number of bytes, not {memory!r}")
-    return (3 - optimize, bool(strict), cpu or "", int(memory or 0), not cache)
+    return (3 - optimize, bool(strict), cpu or "", int(memory or 0), not cache, bool(blas))
 
 
-def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True):
+def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True, blas=False):
     """The circuits of a file.
 
     optimize: 0 to 3, as -O of the command line
@@ -62,6 +62,7 @@ def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True):
     cpu: what to make code for; this machine's without it
     memory: most bytes that a call may hold; loops are checkpointed to fit
     cache: whether to keep compiled code in the user's cache, as the command line does
+    blas: linear algebra by the system's BLAS and LAPACK where that is faster
     """
     path = os.fspath(path)
     with open(path, "rb") as file:
@@ -73,9 +74,10 @@ def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True):
     if text is not None and "\0" in text:
         text = None
     # Without a text the compiler reads the file, and tells what is wrong with it.
-    return Module(path, text, _options(optimize, strict, cpu, memory, cache))
+    return Module(path, text, _options(optimize, strict, cpu, memory, cache, blas))
 
 
-def compile(text, name="<text>", *, optimize=3, strict=False, cpu=None, memory=None, cache=True):
+def compile(text, name="<text>", *, optimize=3, strict=False, cpu=None, memory=None, cache=True,
+            blas=False):
     """The circuits of a text; `name` stands for the file in messages."""
-    return Module(name, text, _options(optimize, strict, cpu, memory, cache))
+    return Module(name, text, _options(optimize, strict, cpu, memory, cache, blas))

@@ -26,3 +26,13 @@ func.func @product(%a: tensor<?x?xf32>, %b: tensor<?x?xf32>) -> tensor<?x?xf32> 
   %c = circ.matmul %a transposed, %b : tensor<?x?xf32>, tensor<?x?xf32> -> tensor<?x?xf32>
   return %c : tensor<?x?xf32>
 }
+
+// With BLAS the runtime also takes a function of Fortran, that of the element type.
+// RUN: circ-opt --lower-arrays="blas=true" %s | FileCheck %s --check-prefix=BLAS
+// BLAS-LABEL: @circ.solve
+// BLAS: %[[LU:.*]] = llvm.mlir.addressof @dgetrf_
+// BLAS: llvm.call @circ_blas_lu({{.*}}%[[LU]]
+// BLAS: llvm.call @circ_blas_lu_solve(
+// BLAS-LABEL: @circ.product
+// BLAS: %[[GEMM:.*]] = llvm.mlir.addressof @sgemm_
+// BLAS: llvm.call @circ_blas_matmulf({{.*}}%[[GEMM]]

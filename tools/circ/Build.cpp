@@ -162,7 +162,7 @@ static llvm::Expected<std::string> outputBytes(const Options &options, llvm::Str
   llvm::StringRef runtime = runtimeObject(machine.getTargetTriple());
   if (ending == ".so")
     return linkSharedLibrary(bytes, runtime, llvm::sys::path::filename(options.output), exported,
-                             options.codegen.sanitizer);
+                             options.codegen.sanitizer, options.codegen.blas);
   if (ending == ".a")
     return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtime}});
   return bytes.str().str();
@@ -240,6 +240,7 @@ int buildCommand(const Options &options) {
   header.cpu = options.codegen.cpu;
   if (!options.codegen.target.empty())
     header.cpu += " of " + options.codegen.target;
+  header.blas = options.codegen.blas;
   for (const LibraryFunction &function : functions.dense)
     header.functions.push_back(function.header);
   for (const WorkspaceFunctions &function : functions.inWorkspace) {

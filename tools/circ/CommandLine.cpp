@@ -42,6 +42,8 @@ void addCompiling(CLI::App *command, Options &options) {
       ->capture_default_str();
   command->add_flag("--strict", options.strict,
                     "no reassociation, no fused multiply-add, scalar libm");
+  command->add_flag("--blas", options.codegen.blas,
+                    "linear algebra by the system's BLAS and LAPACK where that is faster");
   command
       ->add_option("--cpu", options.codegen.cpu,
                    "CPU to make code for: native, generic, x86-64-v3, ...")

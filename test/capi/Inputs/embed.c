@@ -129,7 +129,7 @@ int main(void) {
     printf("%s\n%s\n", circ_message(), circ_message_json());
   if (circ_load("/nonexistent/f.circ", NULL, &module))
     printf("%s\n", circ_message());
-  circ_options options = {3, 1, "no-such-cpu", 0, 1};
+  circ_options options = {3, 1, "no-such-cpu", 0, 1, 0};
   if (circ_compile_text("f.circ", "circuit f(x) = x", &options, &module) == CIRC_OK)
     run(module, "f", CIRC_OF_VALUE, NULL, f, 1);
   circ_module_free(module);
