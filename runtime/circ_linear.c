@@ -35,6 +35,8 @@ int64_t circ_linear_work_bytes(int64_t rows, int64_t columns, int64_t depth) {
   return (length + PANEL) * (height + width + 2 * (PANEL + TILE)) * (int64_t)sizeof(double);
 }
 
+int64_t circ_linear_panel_bytes(int64_t n) { return PANEL * (n + PANEL) * (int64_t)sizeof(double); }
+
 static void *take_work(const caller *c, int64_t count, int64_t size) {
   return circ_alloc(c->context, count, size, c->file, c->line, c->column);
 }

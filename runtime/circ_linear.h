@@ -16,8 +16,9 @@ extern "C" {
 #endif
 
 /** The most bytes that a function of this header takes while it works on matrices of
- *  these sizes. */
+ *  these sizes, for products; and what a factorisation takes beside them. */
 int64_t circ_linear_work_bytes(int64_t rows, int64_t columns, int64_t depth);
+int64_t circ_linear_panel_bytes(int64_t n);
 
 /** out (m x n) = op(a) op(b), where op transposes if its flag is not zero; k is
  *  the size that the sum runs over. */

@@ -77,7 +77,13 @@ void circ_measure_product(circ_measure *m, int64_t rows, int64_t columns, int64_
 }
 
 void circ_measure_factors(circ_measure *m, int64_t n, int64_t columns) {
+  int64_t mark = m->used;
+  if (n > LARGEST / 1024)
+    m->failed = 1; /* the matrix alone is too large */
+  else
+    take(m, circ_linear_panel_bytes(n));
   circ_measure_product(m, n, n > columns ? n : columns, n);
+  m->used = mark;
 }
 
 circ_measured_tape *circ_measure_tape(circ_measure *m) {

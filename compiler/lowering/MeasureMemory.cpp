@@ -210,6 +210,8 @@ LogicalResult FunctionMeasurer::runtimeCall(LLVM::CallOp call) {
     set(call.getResult(), emit("circ_measure_pop_size", i64, operand(0)), false);
   } else if (name == "circ_schedule_new") {
     return stop(call, "a loop keeps snapshots");
+  } else if (name.starts_with("circ_blas_")) {
+    return stop(call, "BLAS takes memory of its own");
   } else if (name.starts_with("circ_matmul")) {
     if (failed(need({1, 2, 3}, "the size of a matrix")))
       return failure();
