@@ -16,6 +16,7 @@ import sys
 EXCEPTIONS = {
     "Compiler": "reports what a later stage refuses; each user has tests of its own",
     "NotBuilt": "says what a library lacks, see library/sparse.test",
+    "Optimization": "is told where `--remarks` asks for it; test/cli/command_line.py",
     "NoCircuit": "a file without a circuit is right until one is called; test/cli/exit_status.py",
     "ZeroGradient": "comes with differentiation; test/cli/exit_status.py",
     "FileTooLarge": "needs five megabytes; test/parse/limits.py",
