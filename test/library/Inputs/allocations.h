@@ -1,11 +1,11 @@
-/* Counts what is allocated. Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=posix_memalign. */
+/* Counts what each thread allocates. Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=posix_memalign. */
 #ifndef ALLOCATIONS_H
 #define ALLOCATIONS_H
 
 #include <stddef.h>
 
-static long allocations;
-static size_t allocated_bytes;
+static __thread long allocations;
+static __thread size_t allocated_bytes;
 
 static void count_allocation(size_t bytes) {
   ++allocations;
