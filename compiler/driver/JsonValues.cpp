@@ -236,7 +236,8 @@ bool JsonReader::stack(const std::string &field, std::vector<Value> &elements, c
     Outcome<Value> converted = convert(elements[i], kind);
     if (!converted)
       return fail(place, where + converted.message());
-    result.bytes.insert(result.bytes.end(), converted->bytes.begin(), converted->bytes.end());
+    const ElementBytes &added = converted->bytes;
+    result.bytes.append(added.begin(), added.end());
   }
   return true;
 }

@@ -232,6 +232,18 @@ void copyIntegers(const Header &header, const Storage &storage, const char *sour
   }
 }
 
+/// Smaller files are copied: a mapping takes whole pages.
+constexpr size_t leastMapped = 64 * 1024;
+
+/// Whether elements are what a circuit reads, where they lie.
+bool isUsableInPlace(const Header &header, const Storage &storage, llvm::StringRef data) {
+  return (!header.fortranOrder || header.shape.size() < 2) &&
+         storage.order == llvm::endianness::native &&
+         storage.size == elementBytes(kindOf(storage)) &&
+         (storage.type == 'f' || storage.type == 'i') &&
+         reinterpret_cast<uintptr_t>(data.data()) % storage.size == 0;
+}
+
 Outcome<Value> readElements(const Header &header, const Storage &storage, llvm::StringRef data,
                             const std::string &where) {
   Value value = Value::zeros(kindOf(storage), header.shape);
@@ -267,7 +279,8 @@ Outcome<Value> readElements(const Header &header, const Storage &storage, llvm::
 // Entry points
 //===----------------------------------------------------------------------===//
 
-Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where) {
+Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where,
+                        const std::shared_ptr<const void> &file) {
   auto failure = [&](const std::string &message) { return Failure{"`" + where + "`: " + message}; };
   if (!bytes.starts_with(magic))
     return failure("this is no .npy file: it does not begin with NumPy's magic word");
@@ -310,6 +323,13 @@ Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where) {
     return failure("the file holds " + std::to_string(data.size() - wanted) +
                    " bytes more than its shape " + shapeText(header.shape) +
                    " needs; expected one array");
+  if (file && data.size() >= leastMapped && isUsableInPlace(header, storage, data)) {
+    Value value;
+    value.kind = kindOf(storage);
+    value.shape = header.shape;
+    value.bytes = ElementBytes(file, data.data(), data.size());
+    return value;
+  }
   return readElements(header, storage, data, "`" + where + "`");
 }
 
@@ -318,7 +338,8 @@ Outcome<Value> readNpy(const std::string &path) {
       llvm::MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer)
     return Failure{"`" + path + "`: cannot be read: " + buffer.getError().message()};
-  return parseNpy((*buffer)->getBuffer(), path);
+  std::shared_ptr<llvm::MemoryBuffer> file = std::move(*buffer);
+  return parseNpy(file->getBuffer(), path, file);
 }
 
 std::string npyBytes(const Value &value) {

@@ -12,11 +12,14 @@
 
 namespace circ {
 
-/// Reads a file.
+/// Reads a file. Elements of a large file that a circuit can read where they lie stay
+/// there: the file is mapped, not copied.
 Outcome<Value> readNpy(const std::string &path);
 
-/// Reads the bytes of a file; messages begin with `where`.
-Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where);
+/// Reads the bytes of a file; messages begin with `where`. With `file`, which keeps the
+/// bytes, the value may use them in place.
+Outcome<Value> parseNpy(llvm::StringRef bytes, const std::string &where,
+                        const std::shared_ptr<const void> &file = nullptr);
 
 /// The bytes of a file.
 std::string npyBytes(const Value &value);

@@ -45,7 +45,7 @@ static void appendConstant(const ast::Expr &constant, ElementKind kind, size_t d
   }
   auto append = [&](auto element) {
     const char *bytes = reinterpret_cast<const char *>(&element);
-    into.bytes.insert(into.bytes.end(), bytes, bytes + sizeof element);
+    into.bytes.append(bytes, bytes + sizeof element);
   };
   if (constant.kind == ast::ExprKind::Bool)
     return append(uint8_t(ast::as<ast::BoolExpr>(constant).value));

@@ -13,6 +13,7 @@
 #include <cassert>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -53,12 +54,52 @@ private:
   std::string failure;
 };
 
+/// The bytes of elements: a vector, or part of a file that is mapped into memory. That
+/// part becomes a vector when it is written to.
+class ElementBytes {
+public:
+  ElementBytes() = default;
+  ElementBytes(std::vector<char> bytes) // NOLINT(google-explicit-constructor): bytes are bytes
+      : own(std::move(bytes)) {}
+  /// Bytes that live as long as `file` does.
+  ElementBytes(std::shared_ptr<const void> file, const char *begin, size_t size)
+      : file(std::move(file)), mapped(begin), mappedSize(size) {}
+
+  const char *data() const { return file ? mapped : own.data(); }
+  size_t size() const { return file ? mappedSize : own.size(); }
+  bool empty() const { return size() == 0; }
+  const char *begin() const { return data(); }
+  const char *end() const { return data() + size(); }
+
+  char *data() { return writable().data(); }
+  char *begin() { return data(); }
+  char *end() { return data() + size(); }
+  void resize(size_t size) { writable().resize(size); }
+  void reserve(size_t size) { writable().reserve(size); }
+  void assign(const char *from, const char *to) { writable().assign(from, to); }
+  void append(const char *from, const char *to) { writable().insert(writable().end(), from, to); }
+
+private:
+  std::vector<char> &writable() {
+    if (file) {
+      own.assign(mapped, mapped + mappedSize);
+      file.reset();
+    }
+    return own;
+  }
+
+  std::vector<char> own;
+  std::shared_ptr<const void> file;
+  const char *mapped = nullptr;
+  size_t mappedSize = 0;
+};
+
 /// A scalar (empty shape) or an array.
 struct Value {
   ElementKind kind = ElementKind::F64;
   std::vector<int64_t> shape;
   /// Row-major elements of the machine's byte order; a bool is one byte, 0 or 1.
-  std::vector<char> bytes;
+  ElementBytes bytes;
   /// The elements were read from decimal text. Such text is rounded to the type
   /// it meets, as a literal in a program is: 0.1 is a good f32.
   bool fromText = false;

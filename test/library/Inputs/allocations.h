@@ -1,4 +1,5 @@
-/* Counts what each thread allocates. Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=posix_memalign. */
+/* Counts what each thread allocates. Link with
+ * -Wl,--wrap=malloc,--wrap=calloc,--wrap=posix_memalign. */
 #ifndef ALLOCATIONS_H
 #define ALLOCATIONS_H
 
