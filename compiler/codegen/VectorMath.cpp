@@ -96,33 +96,38 @@ private:
     return fromBits(b.CreateShl(b.CreateAdd(k, integer(1023)), integer(52)));
   }
 
+  /// Beyond these exp(x) is infinity or zero.
+  Value *expRange(Value *x) { return atLeast(atMost(x, 710), -746); }
+
   Value *exp(Value *x) {
-    // Beyond these the result is infinity or zero. 2^k in two factors reaches
-    // the denormals and the largest numbers.
-    auto [k, p] = reduceExp(atLeast(atMost(x, 710), -746));
+    // 2^k in two factors reaches the denormals and the largest numbers.
+    auto [k, p] = reduceExp(expRange(x));
     Value *half = b.CreateAShr(k, integer(1));
     Value *result = b.CreateFAdd(real(1), p);
     result = b.CreateFMul(result, power(half));
     return b.CreateFMul(result, power(b.CreateSub(k, half)));
   }
 
-  /// exp(x) - 1 for -60 < x < 710, as 2 (2^(k-1) p + (2^(k-1) - 1/2)).
+  /// exp(x) - 1 as 2 (2^(k-1) p + (2^(k-1) - 1/2)).
   Value *expm1Core(Value *x) {
-    auto [k, p] = reduceExp(x);
+    auto [k, p] = reduceExp(expRange(x));
+    // Below, it is -1.
+    k = b.CreateBinaryIntrinsic(Intrinsic::smax, k, integer(-70));
     Value *half = power(b.CreateSub(k, integer(1)));
     Value *sum = fma(half, p, b.CreateFSub(half, real(0.5)));
     return b.CreateFAdd(sum, sum);
   }
 
   Value *expm1(Value *x) {
-    Value *result = expm1Core(atLeast(atMost(x, 710), -50));
+    Value *result = expm1Core(x);
     return select(b.CreateFCmpOLT(abs(x), real(0x1p-54)), x, result);
   }
 
   /// -(e / (2 + e)) with e = exp(-2 |x|) - 1: no cancellation anywhere. What the
-  /// divisor d lost is put back, times 1 / d roughly.
+  /// divisor d lost is put back, times 1 / d roughly. The derivative has exp(-2 |x|),
+  /// which LLVM finds to be the same but for the last step.
   Value *tanh(Value *x) {
-    Value *e = expm1Core(b.CreateFMul(atMost(abs(x), 22), real(-2)));
+    Value *e = expm1Core(b.CreateFMul(abs(x), real(-2)));
     Value *divisor = b.CreateFAdd(real(2), e);
     Value *lost = b.CreateFSub(e, b.CreateFSub(divisor, real(2)));
     Value *inverse = fma(divisor, real(-0.5), real(1.457));

@@ -40,8 +40,7 @@ LogicalResult DimOp::verify() {
   return success();
 }
 
-/// The size that an op states for a dimension of its result, if it does.
-static Value statedSize(Value array, unsigned dimension) {
+Value statedSize(Value array, unsigned dimension) {
   if (auto insert = array.getDefiningOp<InsertOp>())
     return statedSize(insert.getArray(), dimension);
   if (auto accumulate = array.getDefiningOp<AccumulateOp>())

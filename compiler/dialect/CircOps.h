@@ -20,3 +20,10 @@ struct GatePrimals {
 
 #define GET_OP_CLASSES
 #include "compiler/dialect/CircOps.h.inc"
+
+namespace circ::ir {
+
+/// The size that an op states for a dynamic dimension of its result; null if it states none.
+mlir::Value statedSize(mlir::Value array, unsigned dimension);
+
+} // namespace circ::ir

@@ -296,6 +296,7 @@ bool Compilation::straighten(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
   passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualSizesPass());
   addSimplifications(passes);
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
@@ -339,6 +340,13 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
   passes.addNestedPass<mlir::func::FuncOp>(
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
+  addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(createShareLaneSumsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createReadThroughPartsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createFuseElementwisePass());
+  addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(
+      createVectorizeElementwisePass({vectorRegisterBits(**machine)}));
   addSimplifications(passes);
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   remarked.clear();

@@ -182,24 +182,55 @@ static Value laneOf(OpBuilder &b, Location loc, Value value, unsigned lane) {
   return b.create<LLVM::ExtractElementOp>(loc, value, position);
 }
 
+static Value sumOfHalves(OpBuilder &b, Location loc, Value value, arith::FastMathFlags flags) {
+  unsigned half = lanesOf(value.getType()) / 2;
+  SmallVector<int32_t> low, high;
+  for (unsigned i = 0; i < half; ++i) {
+    low.push_back(i);
+    high.push_back(half + i);
+  }
+  Value undefined = b.create<LLVM::UndefOp>(loc, value.getType());
+  Value left = b.create<LLVM::ShuffleVectorOp>(loc, value, undefined, low);
+  Value right = b.create<LLVM::ShuffleVectorOp>(loc, value, undefined, high);
+  return b.create<arith::AddFOp>(loc, left, right, flags);
+}
+
 /// The sum of the lanes in a tree: halves are added until one is left.
 static Value sumOfLanes(OpBuilder &b, Location loc, Value value, bool strict) {
-  unsigned lanes = lanesOf(value.getType());
   auto flags = strict ? arith::FastMathFlags::none : arith::FastMathFlags::contract;
-  while (lanes > 1) {
-    unsigned half = lanes / 2;
-    SmallVector<int32_t> low, high;
-    for (unsigned i = 0; i < half; ++i) {
-      low.push_back(i);
-      high.push_back(half + i);
-    }
-    Value undefined = b.create<LLVM::UndefOp>(loc, value.getType());
-    Value left = b.create<LLVM::ShuffleVectorOp>(loc, value, undefined, low);
-    Value right = b.create<LLVM::ShuffleVectorOp>(loc, value, undefined, high);
-    value = b.create<arith::AddFOp>(loc, left, right, flags);
-    lanes = half;
-  }
+  while (lanesOf(value.getType()) > 1)
+    value = sumOfHalves(b, loc, value, flags);
   return laneOf(b, loc, value, 0);
+}
+
+/// The lanes `low` of two vectors, in turns of `width`, plus the lanes `high` between them.
+static Value addInTurns(OpBuilder &b, Location loc, Value left, Value right, unsigned width) {
+  auto lanes = static_cast<int32_t>(lanesOf(left.getType()));
+  SmallVector<int32_t> low, high;
+  for (int32_t first = 0; first < lanes; first += 2 * int32_t(width))
+    for (int32_t from : {first, lanes + first})
+      for (int32_t i = 0; i < int32_t(width); ++i) {
+        low.push_back(from + i);
+        high.push_back(from + int32_t(width) + i);
+      }
+  return b.create<arith::AddFOp>(loc, b.create<LLVM::ShuffleVectorOp>(loc, left, right, low),
+                                 b.create<LLVM::ShuffleVectorOp>(loc, left, right, high),
+                                 arith::FastMathFlags::contract);
+}
+
+/// The sums of the lanes of four vectors, which share all steps but the last.
+static SmallVector<Value> fourSums(OpBuilder &b, Location loc, SmallVector<Value> values) {
+  for (Value &value : values)
+    while (lanesOf(value.getType()) > 8)
+      value = sumOfHalves(b, loc, value, arith::FastMathFlags::contract);
+  Value sums = addInTurns(b, loc, addInTurns(b, loc, values[0], values[1], 1),
+                          addInTurns(b, loc, values[2], values[3], 1), 2);
+  if (lanesOf(sums.getType()) == 8)
+    sums = sumOfHalves(b, loc, sums, arith::FastMathFlags::contract);
+  SmallVector<Value> results;
+  for (unsigned lane = 0; lane < 4; ++lane)
+    results.push_back(laneOf(b, loc, sums, lane));
+  return results;
 }
 
 void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
@@ -244,7 +275,35 @@ void FunctionLowering::lowerAccumulateLanes(ir::AccumulateLanesOp op) {
   buffers[op.getResult()] = target;
 }
 
+/// This sum and those that follow in a row, if they are four alike.
+static SmallVector<ir::CombineLanesOp> fourInARow(ir::CombineLanesOp first) {
+  SmallVector<ir::CombineLanesOp> row;
+  unsigned lanes = lanesOf(first.getValue().getType());
+  if (first.getKind() != ir::ReduceKind::Sum || !isa<FloatType>(first.getType()) || lanes < 4 ||
+      !llvm::isPowerOf2_32(lanes))
+    return row;
+  for (Operation *op = first; op && row.size() < 4; op = op->getNextNode()) {
+    auto sum = dyn_cast<ir::CombineLanesOp>(op);
+    if (!sum || sum.getKind() != ir::ReduceKind::Sum ||
+        sum.getValue().getType() != first.getValue().getType())
+      return {};
+    row.push_back(sum);
+  }
+  return row;
+}
+
 void FunctionLowering::lowerCombineLanes(ir::CombineLanesOp op) {
+  if (scalars.count(op.getResult()))
+    return; // with those before it
+  if (auto row = options.strict ? SmallVector<ir::CombineLanesOp>() : fourInARow(op);
+      row.size() == 4) {
+    SmallVector<Value> values;
+    for (ir::CombineLanesOp sum : row)
+      values.push_back(scalar(sum.getValue()));
+    for (auto [sum, result] : llvm::zip_equal(row, fourSums(b, loc, values)))
+      scalars[sum] = result;
+    return;
+  }
   Value value = scalar(op.getValue());
   Type element = op.getType();
   bool real = isa<FloatType>(element);

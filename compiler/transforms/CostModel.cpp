@@ -146,4 +146,11 @@ LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
   return plan;
 }
 
+ElementwiseLanes planElementwiseLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
+  // Below AVX there are no masks, LLVM makes branches of them.
+  if (target.bits < 256 || planLanes(analysis, target).lanes == 0)
+    return {};
+  return {target.bits / 64, target.bits >= 512};
+}
+
 } // namespace circ

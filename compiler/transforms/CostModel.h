@@ -46,10 +46,26 @@ struct StraightCode {
   static constexpr int64_t mostElements = 32;
 };
 
+/// Loops that go through arrays element by element become one within these limits.
+struct ElementwiseCode {
+  /// Ops of one loop: beyond, registers do not suffice for what is at hand.
+  static constexpr int64_t mostOps = 1000;
+};
+
 /// The number of ops in an op, itself included.
 int64_t countOps(mlir::Operation *op);
 
 /// Weighs a loop that has no obstacle.
 LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target);
+
+/// How a loop that `fuse-elementwise` has made goes into lanes.
+struct ElementwiseLanes {
+  unsigned lanes = 0; ///< 0: not at all
+  /// Whether one loop does all, the last round masked as all others: where masks
+  /// cost nothing. Otherwise only the last round is masked.
+  bool masksAll = false;
+};
+
+ElementwiseLanes planElementwiseLanes(const LaneAnalysis &analysis, const VectorTarget &target);
 
 } // namespace circ

@@ -292,7 +292,7 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
       select && isArray(select.getResult()) && varies(select.getCondition()))
     return "the choice of an array differs between iterations";
   if (auto extract = dyn_cast<ir::ExtractOp>(op)) {
-    if (isShared(extract.getArray()))
+    if (isShared(extract.getArray()) && !hasColumns())
       return "an iteration reads what others change";
     if (varies(extract.getArray()) && anyVaries(extract.getIndices()))
       return "an index into an iteration's own array differs between iterations";
@@ -301,7 +301,7 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
   if (isa<ir::InsertOp, ir::AccumulateOp>(op)) {
     Value array = op->getOperand(1);
     if (isShared(array))
-      return isa<ir::InsertOp>(op)
+      return isa<ir::InsertOp>(op) && !hasColumns()
                  ? std::optional<std::string>("iterations overwrite what they share")
                  : std::nullopt;
     if (anyVaries(op->getOperands().drop_front(2)))

@@ -32,6 +32,9 @@ public:
   bool varies(mlir::Value value) const { return varying.contains(value); }
   /// Whether an array is one that all iterations add to.
   bool isShared(mlir::Value value) const { return shared.contains(value); }
+  /// Whether iterations access of what they carry only elements of their own: the
+  /// loop is one that `fuse-elementwise` has made.
+  bool hasColumns() const { return loop->hasAttr("circ.elementwise"); }
   /// Whether an op or what is inside it has to do with what differs.
   bool isTouched(mlir::Operation *op) const;
   /// Whether a branch that differs computes numbers from numbers alone: both

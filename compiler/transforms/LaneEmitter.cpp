@@ -41,16 +41,20 @@ Value forEachElement(OpBuilder &b, Location loc, ValueRange sizes, Value state,
 }
 
 LaneEmitter::LaneEmitter(OpBuilder &b, const LaneAnalysis &analysis, unsigned lanes, Value base,
-                         Value bound, bool masked, Location loc)
+                         Value bound, Tail tail, Location loc)
     : b(b), analysis(analysis), lanes(lanes) {
-  if (!masked) {
+  if (tail != Tail::Repeats)
     firsts[analysis.index] = base;
+  if (tail == Tail::None)
     return;
-  }
   auto type = VectorType::get(lanes, b.getI64Type());
   Value wanted = b.create<ir::LanesOp>(loc, type, base);
   Value end = b.create<ir::BroadcastOp>(loc, type, bound);
   active = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, wanted, end);
+  if (tail == Tail::IsMasked) {
+    masked = true;
+    return;
+  }
   Value one = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
   Value last = b.create<ir::BroadcastOp>(loc, type, b.create<arith::SubIOp>(loc, bound, one));
   vectors[analysis.index] = b.create<arith::MinSIOp>(loc, wanted, last);
@@ -167,6 +171,18 @@ Value LaneEmitter::extract(ir::ExtractOp op) {
   return b.create<ir::GatherOp>(op.getLoc(), type, same(array), masked ? active : Value(), indices);
 }
 
+/// What changes elements of the iterations' own in an array of all.
+void LaneEmitter::emitInsert(ir::InsertOp op) {
+  SmallVector<Value> indices;
+  for (Value original : op.getIndices())
+    indices.push_back(index(original));
+  Value array = same(op.getArray());
+  uniform.map(op.getResult(),
+              b.create<ir::ScatterOp>(op.getLoc(), array.getType(), inLanes(op.getValue()), array,
+                                      masked ? active : Value(), indices)
+                  .getResult());
+}
+
 /// What adds to an array that all iterations share.
 void LaneEmitter::emitShared(Operation *op) {
   Location loc = op->getLoc();
@@ -221,7 +237,7 @@ void LaneEmitter::emit(Operation *op) {
   }
   Value result = op->getResult(0);
   if (analysis.isShared(result))
-    return emitShared(op);
+    return isa<ir::InsertOp>(op) ? emitInsert(cast<ir::InsertOp>(op)) : emitShared(op);
   if (auto read = dyn_cast<ir::ExtractOp>(op)) {
     vectors[result] = extract(read);
     return;

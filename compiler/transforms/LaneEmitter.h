@@ -11,11 +11,16 @@ namespace circ {
 /// rest once.
 class LaneEmitter {
 public:
-  /// The iterations `base`, `base + 1`, ... below `bound`. Where `masked`, there
-  /// may be fewer than lanes: the lanes beyond repeat the last iteration and add
-  /// nothing to what is shared.
+  /// What lanes do where there are fewer iterations than lanes.
+  enum class Tail {
+    None,    ///< there are as many
+    Repeats, ///< they repeat the last iteration and add nothing to what is shared
+    IsMasked ///< they access no memory
+  };
+
+  /// The iterations `base`, `base + 1`, ... below `bound`.
   LaneEmitter(mlir::OpBuilder &b, const LaneAnalysis &analysis, unsigned lanes, mlir::Value base,
-              mlir::Value bound, bool masked, mlir::Location loc);
+              mlir::Value bound, Tail tail, mlir::Location loc);
 
   /// Values from outside and of enclosing loops stand for themselves unless set.
   void set(mlir::Value original, mlir::Value emitted);
@@ -43,6 +48,7 @@ private:
   void emitFor(mlir::scf::ForOp op);
   void emitIf(mlir::scf::IfOp op);
   void emitMasked(mlir::scf::IfOp op);
+  void emitInsert(ir::InsertOp op);
   void emitShared(mlir::Operation *op);
   mlir::Value extract(ir::ExtractOp op);
   mlir::Value packed(mlir::Value array);
@@ -52,8 +58,7 @@ private:
   mlir::OpBuilder &b;
   const LaneAnalysis &analysis;
   unsigned lanes;
-  /// Whether a branch leaves some of the lanes off, whose places in memory may
-  /// be none.
+  /// Whether some of the lanes are off, whose places in memory may be none.
   bool masked = false;
   mlir::IRMapping uniform;
   llvm::DenseMap<mlir::Value, mlir::Value> vectors;

@@ -3,18 +3,22 @@
 // An index is proven in bounds when it is at least a constant that is not
 // negative and at most a size minus one, by the range of the loop or structured
 // op it comes from. Sizes are equal when they are one value or when a shape
-// check before says so. A check of what is true always is erased, too.
+// check before says so; an index may also be a polynomial of such (`IndexProof`). A check
+// of what is true always is erased, too.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/transforms/Transforms.h"
 
 #include "compiler/dialect/CircOps.h"
+#include "compiler/transforms/IndexProof.h"
+#include "compiler/transforms/ShapeOrigin.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 
@@ -61,37 +65,16 @@ public:
   }
 
 private:
-  /// A size as its simplest value: the dimension of an array that updates and
-  /// loops made of another is that of the other. (A loop carries arrays of one
-  /// shape.)
+  /// A size as its simplest value, and -1, or the array and the dimension whose size it is.
   static std::pair<Value, int64_t> simplest(Value size) {
     auto dim = size.getDefiningOp<ir::DimOp>();
     if (!dim)
       return {size, -1};
-    Value array = dim.getArray();
-    auto k = int64_t(dim.getDimension());
-    for (;;) {
-      if (auto insert = array.getDefiningOp<ir::InsertOp>())
-        array = insert.getArray();
-      else if (auto accumulate = array.getDefiningOp<ir::AccumulateOp>())
-        array = accumulate.getArray();
-      else if (auto loop = array.getDefiningOp<scf::ForOp>())
-        array = loop.getInitArgs()[cast<OpResult>(array).getResultNumber()];
-      else if (auto argument = dyn_cast<BlockArgument>(array);
-               argument && isa<scf::ForOp>(argument.getOwner()->getParentOp()))
-        array = cast<scf::ForOp>(argument.getOwner()->getParentOp())
-                    .getInitArgs()[argument.getArgNumber() - 1];
-      else
-        break;
-    }
-    auto type = cast<RankedTensorType>(array.getType());
-    if (auto splat = array.getDefiningOp<ir::SplatOp>(); splat && type.isDynamicDim(k)) {
-      unsigned position = 0;
-      for (int64_t i = 0; i < k; ++i)
-        position += type.isDynamicDim(i);
-      return simplest(splat.getSizes()[position]);
-    }
-    return {array, k};
+    Value array = shapeOrigin(dim.getArray());
+    if (cast<RankedTensorType>(array.getType()).isDynamicDim(dim.getDimension()))
+      if (Value stated = ir::statedSize(array, dim.getDimension()))
+        return simplest(stated);
+    return {array, int64_t(dim.getDimension())};
   }
 
   /// The largest iteration number's bound where `value` counts iterations.
@@ -255,10 +238,45 @@ private:
     if (llvm::is_contained(proven, std::pair(index, size)))
       return true;
     auto low = least(index);
-    return low && *low >= 0 && below(index, size);
+    return (low && *low >= 0 && below(index, size)) || isProvenPolynomial(index, size);
+  }
+
+  /// Whether it is proven with the size itself or with what a check has found equal.
+  bool isProvenPolynomial(Value index, Value size) {
+    SmallVector<Value> candidates{size};
+    for (auto [left, right] : equal)
+      if (simplest(left) == simplest(size))
+        candidates.push_back(right);
+      else if (simplest(right) == simplest(size))
+        candidates.push_back(left);
+    for (Value candidate : candidates) {
+      IndexProof proof(iterationBound);
+      if (!proof.isInBounds(index, candidate))
+        continue;
+      for (Value limited : proof.limitedSizes())
+        limit(limited);
+      return true;
+    }
+    return false;
+  }
+
+  /// A check that a size is so small that no index computed from it wraps around.
+  void limit(Value size) {
+    if (!limited.insert(size).second)
+      return;
+    OpBuilder b(size.getContext());
+    b.setInsertionPointAfterValue(size);
+    Location loc = size.getLoc();
+    Value most =
+        b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(int64_t(1) << IndexProof::sizeBits));
+    Value small = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, size, most);
+    b.create<ir::CheckOp>(loc, ir::CheckKind::Shape, small,
+                          "the size {0} is too large for the indices that are computed from it",
+                          ValueRange{size});
   }
 
   SmallVector<std::pair<Value, Value>> equal, proven;
+  llvm::DenseSet<Value> limited;
 };
 
 struct RemoveProvenChecks : PassWrapper<RemoveProvenChecks, OperationPass<func::FuncOp>> {

@@ -6,15 +6,20 @@ namespace circ {
 
 void registerTransformPasses() {
   registerCheckpointLoopsPass();
+  registerFuseElementwisePass();
   registerFuseSweepsPass();
   registerInlineCallsPass();
   registerKeepTermsPass();
   registerMergeEqualOpsPass();
+  registerMergeEqualSizesPass();
   registerPassWhileValuesPass();
+  registerReadThroughPartsPass();
   registerRemoveProvenChecksPass();
   registerRemoveTapesPass();
+  registerShareLaneSumsPass();
   registerSplitSmallArraysPass();
   registerUnrollSmallLoopsPass();
+  registerVectorizeElementwisePass();
   registerVectorizeIterationsPass();
 }
 

@@ -23,11 +23,28 @@ std::unique_ptr<mlir::Pass> createFuseSweepsPass();
 /// Keeps the terms of a logsumexp that its gradient would compute again.
 std::unique_ptr<mlir::Pass> createKeepTermsPass();
 
+/// Lets equal sizes of arrays be one value: those of arrays made of one another
+/// and those that a shape check has found equal.
+std::unique_ptr<mlir::Pass> createMergeEqualSizesPass();
+
+/// Reads elements of rows and other parts of arrays that nothing changes where they are.
+std::unique_ptr<mlir::Pass> createReadThroughPartsPass();
+
+/// Makes one loop of loops over the same range that go through arrays element by
+/// element; elements that one hands to another are numbers then.
+std::unique_ptr<mlir::Pass> createFuseElementwisePass();
+
 struct VectorTarget;
+
+/// Puts the loops that `fuse-elementwise` has made into SIMD lanes.
+std::unique_ptr<mlir::Pass> createVectorizeElementwisePass(const VectorTarget &target);
 
 /// Puts the iterations of outer maps, reductions and independent loops into
 /// SIMD lanes. Remarks say what was done and what stands in the way.
 std::unique_ptr<mlir::Pass> createVectorizeIterationsPass(const VectorTarget &target);
+
+/// Adds the sums over lanes of four iterations at a time to elements that they share.
+std::unique_ptr<mlir::Pass> createShareLaneSumsPass();
 
 /// Lets the condition of a while loop pass all its values, in order, as the reverse
 /// rules and the lowering expect: canonicalization drops what nobody uses.
@@ -52,15 +69,20 @@ std::unique_ptr<mlir::Pass> createSplitSmallArraysPass();
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
+void registerFuseElementwisePass();
 void registerFuseSweepsPass();
 void registerInlineCallsPass();
 void registerKeepTermsPass();
 void registerPassWhileValuesPass();
 void registerMergeEqualOpsPass();
+void registerMergeEqualSizesPass();
+void registerReadThroughPartsPass();
 void registerRemoveProvenChecksPass();
 void registerRemoveTapesPass();
+void registerShareLaneSumsPass();
 void registerSplitSmallArraysPass();
 void registerUnrollSmallLoopsPass();
+void registerVectorizeElementwisePass();
 void registerVectorizeIterationsPass();
 
 } // namespace circ

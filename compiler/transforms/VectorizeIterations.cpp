@@ -67,7 +67,8 @@ private:
       if (!blocks.getBody()->empty())
         blocks.getBody()->getTerminator()->erase();
       b.setInsertionPointToEnd(blocks.getBody());
-      LaneEmitter emitter(b, analysis, lanes, blocks.getInductionVar(), bound, masked, loc);
+      LaneEmitter emitter(b, analysis, lanes, blocks.getInductionVar(), bound,
+                          masked ? LaneEmitter::Tail::Repeats : LaneEmitter::Tail::None, loc);
       emitter.pack();
       b.create<scf::YieldOp>(loc, emitBlock(emitter, blocks.getRegionIterArgs()));
       state.assign(blocks.getResults().begin(), blocks.getResults().end());

@@ -114,3 +114,100 @@ func.func @known(%c: i1) {
   circ.check assert %c, "sometimes"
   return
 }
+
+// A packed triangle: row r, column j < r of a matrix whose columns lie one after another
+// behind its diagonal.
+// CHECK-LABEL: @packedTriangle
+// CHECK: %[[LIMIT:.*]] = arith.constant 268435456
+// CHECK: %[[SMALL:.*]] = arith.cmpi slt, %{{.*}}, %[[LIMIT]]
+// CHECK: circ.check shape %[[SMALL]]
+// CHECK-NOT: circ.check_index
+// CHECK: return
+func.func @packedTriangle(%t: tensor<?xf64>, %x: tensor<?xf64>) -> f64 {
+  %c1 = arith.constant 1 : i64
+  %c2 = arith.constant 2 : i64
+  %d = circ.dim %x, 0 : tensor<?xf64>
+  %size = circ.dim %t, 0 : tensor<?xf64>
+  %next = arith.addi %d, %c1 : i64
+  %square = arith.muli %d, %next : i64
+  %packed = circ.floor_div %square, %c2
+  %same = arith.cmpi eq, %size, %packed : i64
+  circ.check shape %same, "sizes"
+  %s = circ.reduce sum (%r) in (%d) {
+    circ.check_index %r, %size dimension 0 of "t"
+    %diagonal = circ.extract %t[%r] : tensor<?xf64>
+    %row = circ.reduce sum (%j) in (%r) {
+      %columns = arith.muli %j, %d : i64
+      %start = arith.addi %d, %columns : i64
+      %j1 = arith.addi %j, %c1 : i64
+      %above = arith.muli %j, %j1 : i64
+      %half = circ.floor_div %above, %c2
+      %column = arith.subi %start, %half : i64
+      %to = arith.addi %column, %r : i64
+      %below = arith.subi %to, %j : i64
+      %place = arith.subi %below, %c1 : i64
+      circ.check_index %place, %size dimension 0 of "t"
+      %e = circ.extract %t[%place] : tensor<?xf64>
+      circ.yield %e : f64
+    } : f64
+    %both = circ.add %diagonal, %row : f64
+    circ.yield %both : f64
+  } : f64
+  %less = arith.subi %d, %c1 : i64
+  %pairs = arith.muli %d, %less : i64
+  %strict = circ.floor_div %pairs, %c2
+  %c0 = arith.constant 0 : i64
+  %some = arith.cmpi sgt, %strict, %c0 : i64
+  %trips = arith.select %some, %strict, %c0 : i64
+  %q = circ.reduce sum (%l) in (%trips) {
+    %place = arith.addi %d, %l : i64
+    circ.check_index %place, %size dimension 0 of "t"
+    %e = circ.extract %t[%place] : tensor<?xf64>
+    circ.yield %e : f64
+  } : f64
+  %sum = circ.add %s, %q : f64
+  return %sum : f64
+}
+
+// One too far, one too low, without the shape check, and what need not be whole.
+// CHECK-LABEL: @notTriangle
+// CHECK-NOT: 268435456
+// CHECK-COUNT-4: circ.check_index
+func.func @notTriangle(%t: tensor<?xf64>, %u: tensor<?xf64>, %x: tensor<?xf64>) -> f64 {
+  %c1 = arith.constant 1 : i64
+  %c2 = arith.constant 2 : i64
+  %d = circ.dim %x, 0 : tensor<?xf64>
+  %size = circ.dim %t, 0 : tensor<?xf64>
+  %other = circ.dim %u, 0 : tensor<?xf64>
+  %next = arith.addi %d, %c1 : i64
+  %square = arith.muli %d, %next : i64
+  %packed = circ.floor_div %square, %c2
+  %same = arith.cmpi eq, %size, %packed : i64
+  circ.check shape %same, "sizes"
+  %s = circ.reduce sum (%r) in (%d) {
+    %row = circ.reduce sum (%j) in (%r) {
+      %r1 = arith.addi %r, %c1 : i64
+      %above = arith.muli %r, %r1 : i64
+      %half = circ.floor_div %above, %c2
+      %inside = arith.addi %half, %j : i64
+      %far = arith.addi %inside, %c2 : i64
+      circ.check_index %far, %size dimension 0 of "t"
+      %e = circ.extract %t[%far] : tensor<?xf64>
+      %low = arith.subi %inside, %c2 : i64
+      circ.check_index %low, %size dimension 0 of "t"
+      %f = circ.extract %t[%low] : tensor<?xf64>
+      circ.check_index %inside, %other dimension 0 of "u"
+      %g = circ.extract %u[%inside] : tensor<?xf64>
+      %odd = arith.muli %r, %j : i64
+      %part = circ.floor_div %odd, %c2
+      circ.check_index %part, %size dimension 0 of "t"
+      %h = circ.extract %t[%part] : tensor<?xf64>
+      %ef = circ.add %e, %f : f64
+      %gh = circ.add %g, %h : f64
+      %all = circ.add %ef, %gh : f64
+      circ.yield %all : f64
+    } : f64
+    circ.yield %row : f64
+  } : f64
+  return %s : f64
+}
