@@ -101,79 +101,168 @@ struct Pose {
   }
 };
 
-void transformed(const Matrix &m, const double *x, double weight, double *sum) {
-  for (int r = 0; r < 3; ++r)
-    sum[r] += weight * (m[4 * r] * x[0] + m[4 * r + 1] * x[1] + m[4 * r + 2] * x[2] + m[4 * r + 3]);
+/// The derivatives of a finger's transforms by its four angles.
+struct PoseDerivatives {
+  Matrix moved[Hand::bones][4];
+
+  PoseDerivatives(const Hand &h, const Pose &pose) {
+    for (int64_t finger = 0; finger < 5; ++finger) {
+      const double *t = &h.theta[6 + 4 * finger];
+      for (int angle = 0; angle < 4; ++angle) {
+        int64_t start = 2 + 4 * finger + (angle < 2 ? 0 : angle - 1);
+        Matrix local = angle == 0   ? jointByBend(t[0], t[1])
+                       : angle == 1 ? jointBySpread(t[0], t[1])
+                                    : jointByBend(t[angle], 0);
+        Matrix chain = product(read(&h.base[16 * start]), local, 0);
+        if (h.parents[start] >= 0)
+          chain = product(pose.absolute[h.parents[start]], chain, 0);
+        for (int64_t bone = start; bone < 2 + 4 * finger + 4; ++bone) {
+          if (bone != start)
+            chain = product(chain, pose.relative[bone]);
+          moved[bone][angle] = product(chain, read(&h.inverseBase[16 * bone]));
+        }
+      }
+    }
+  }
+};
+
+/// A vertex at rest.
+struct Vertex {
+  const double *x, *weights;
+
+  Vertex(const Hand &h, int64_t vertex)
+      : x(&h.vertices[3 * vertex]), weights(&h.weights[Hand::bones * vertex]) {}
+
+  /// Adds what a bone does to the vertex, by its weight.
+  void transform(const Matrix &m, int64_t bone, double *sum) const {
+    for (int r = 0; r < 3; ++r)
+      sum[r] += weights[bone] *
+                (m[4 * r] * x[0] + m[4 * r + 1] * x[1] + m[4 * r + 2] * x[2] + m[4 * r + 3]);
+  }
+};
+
+/// A sum of vertices: for each bone, its weight times (x, 1) of them all.
+struct Place {
+  double parts[Hand::bones][4] = {};
+
+  void add(const Hand &h, int64_t vertex, double share) {
+    Vertex at(h, vertex);
+    for (int64_t bone = 0; bone < Hand::bones; ++bone) {
+      double weight = share * at.weights[bone];
+      for (int k = 0; k < 3; ++k)
+        parts[bone][k] += weight * at.x[k];
+      parts[bone][3] += weight;
+    }
+  }
+
+  void transform(const Matrix &m, int64_t bone, double *sum) const {
+    for (int r = 0; r < 3; ++r)
+      for (int k = 0; k < 4; ++k)
+        sum[r] += m[4 * r + k] * parts[bone][k];
+  }
+};
+
+template <typename Point> void posed(const Pose &pose, const Point &point, double *sum) {
+  sum[0] = sum[1] = sum[2] = 0;
+  for (int64_t bone = 0; bone < Hand::bones; ++bone)
+    point.transform(pose.transform[bone], bone, sum);
+}
+
+double turned(const double *turn, int r, const double *x) {
+  return turn[3 * r] * x[0] + turn[3 * r + 1] * x[1] + turn[3 * r + 2] * x[2];
+}
+
+/// What all points need of the parameters and their derivatives.
+struct Moved {
+  Pose pose;
+  PoseDerivatives derivatives;
+  double turn[9], by[3][9];
+
+  explicit Moved(const Hand &h) : pose(h), derivatives(h, pose) {
+    rotation(h.theta.data(), turn, by);
+  }
+
+  /// The derivatives of a point's three errors by the parameters.
+  template <typename Point> void rows(const Point &point, double *rows, int64_t stride) const {
+    double at[3];
+    posed(pose, point, at);
+    for (int r = 0; r < 3; ++r)
+      for (int p = 0; p < 3; ++p) {
+        rows[r * stride + p] = -turned(by[p], r, at);
+        rows[r * stride + 3 + p] = r == p ? -1 : 0;
+      }
+    for (int64_t finger = 0; finger < 5; ++finger)
+      for (int angle = 0; angle < 4; ++angle) {
+        double d[3] = {0, 0, 0};
+        int64_t first = 2 + 4 * finger + (angle < 2 ? 0 : angle - 1);
+        for (int64_t bone = first; bone < 6 + 4 * finger; ++bone)
+          point.transform(derivatives.moved[bone][angle], bone, d);
+        for (int r = 0; r < 3; ++r)
+          rows[r * stride + 6 + 4 * finger + angle] = -turned(turn, r, d);
+      }
+  }
+};
+
+/// The place in its triangle that a point corresponds to.
+Place placeOf(const Hand &h, int64_t point) {
+  const int64_t *corners = &h.triangles[3 * h.corresponding[point]];
+  const double *u = &h.coordinates[2 * point];
+  Place place;
+  place.add(h, corners[0], u[0]);
+  place.add(h, corners[1], u[1]);
+  place.add(h, corners[2], 1 - u[0] - u[1]);
+  return place;
+}
+
+template <typename Correspondence>
+void objective(const Hand &h, std::vector<double> &errors, Correspondence correspondence) {
+  errors.resize(size_t(3 * h.n));
+  Pose pose(h);
+  double turn[9], at[3];
+  rotation(h.theta.data(), turn, nullptr);
+  for (int64_t i = 0; i < h.n; ++i) {
+    posed(pose, correspondence(i), at);
+    for (int r = 0; r < 3; ++r)
+      errors[3 * i + r] = h.points[3 * i + r] - (turned(turn, r, at) + h.theta[3 + r]);
+  }
 }
 
 } // namespace
 
 void handObjective(const Hand &h, std::vector<double> &errors) {
-  errors.resize(size_t(3 * h.n));
-  Pose pose(h);
-  double turn[9];
-  rotation(h.theta.data(), turn, nullptr);
-  for (int64_t i = 0; i < h.n; ++i) {
-    const double *x = &h.vertices[3 * h.corresponding[i]];
-    const double *w = &h.weights[Hand::bones * h.corresponding[i]];
-    double posed[3] = {0, 0, 0};
-    for (int64_t bone = 0; bone < Hand::bones; ++bone)
-      transformed(pose.transform[bone], x, w[bone], posed);
-    for (int r = 0; r < 3; ++r)
-      errors[3 * i + r] =
-          h.points[3 * i + r] - (turn[3 * r] * posed[0] + turn[3 * r + 1] * posed[1] +
-                                 turn[3 * r + 2] * posed[2] + h.theta[3 + r]);
-  }
+  objective(h, errors, [&](int64_t i) { return Vertex(h, h.corresponding[i]); });
+}
+
+void handComplicatedObjective(const Hand &h, std::vector<double> &errors) {
+  objective(h, errors, [&](int64_t i) { return placeOf(h, i); });
 }
 
 void handJacobian(const Hand &h, std::vector<double> &jacobian) {
-  jacobian.assign(size_t(3 * h.n * Hand::parameters), 0);
-  Pose pose(h);
-  double turn[9], by[3][9];
-  rotation(h.theta.data(), turn, by);
-  // The derivatives of a finger's transforms by its four angles.
-  Matrix moved[Hand::bones][4];
-  for (int64_t finger = 0; finger < 5; ++finger) {
-    const double *t = &h.theta[6 + 4 * finger];
-    for (int angle = 0; angle < 4; ++angle) {
-      int64_t start = 2 + 4 * finger + (angle < 2 ? 0 : angle - 1);
-      Matrix local = angle == 0   ? jointByBend(t[0], t[1])
-                     : angle == 1 ? jointBySpread(t[0], t[1])
-                                  : jointByBend(t[angle], 0);
-      Matrix chain = product(read(&h.base[16 * start]), local, 0);
-      if (h.parents[start] >= 0)
-        chain = product(pose.absolute[h.parents[start]], chain, 0);
-      for (int64_t bone = start; bone < 2 + 4 * finger + 4; ++bone) {
-        if (bone != start)
-          chain = product(chain, pose.relative[bone]);
-        moved[bone][angle] = product(chain, read(&h.inverseBase[16 * bone]));
-      }
-    }
-  }
+  constexpr int64_t stride = Hand::parameters;
+  jacobian.resize(size_t(3 * h.n * stride));
+  Moved moved(h);
+  for (int64_t i = 0; i < h.n; ++i)
+    moved.rows(Vertex(h, h.corresponding[i]), &jacobian[size_t(3 * i * stride)], stride);
+}
+
+void handComplicatedJacobian(const Hand &h, std::vector<double> &jacobian) {
+  constexpr int64_t stride = Hand::parameters + 2;
+  jacobian.resize(size_t(3 * h.n * stride));
+  Moved moved(h);
   for (int64_t i = 0; i < h.n; ++i) {
-    const double *x = &h.vertices[3 * h.corresponding[i]];
-    const double *w = &h.weights[Hand::bones * h.corresponding[i]];
-    double posed[3] = {0, 0, 0};
-    for (int64_t bone = 0; bone < Hand::bones; ++bone)
-      transformed(pose.transform[bone], x, w[bone], posed);
-    double *rows = &jacobian[size_t(3 * i * Hand::parameters)];
-    for (int r = 0; r < 3; ++r) {
-      double *row = rows + r * Hand::parameters;
-      for (int p = 0; p < 3; ++p)
-        row[p] =
-            -(by[p][3 * r] * posed[0] + by[p][3 * r + 1] * posed[1] + by[p][3 * r + 2] * posed[2]);
-      row[3 + r] = -1;
+    double *rows = &jacobian[size_t(3 * i * stride)];
+    // By a coordinate a place moves along an edge of its triangle.
+    const int64_t *corners = &h.triangles[3 * h.corresponding[i]];
+    for (int k = 0; k < 2; ++k) {
+      Place edge;
+      edge.add(h, corners[k], 1);
+      edge.add(h, corners[2], -1);
+      double along[3];
+      posed(moved.pose, edge, along);
+      for (int r = 0; r < 3; ++r)
+        rows[r * stride + k] = -turned(moved.turn, r, along);
     }
-    for (int64_t finger = 0; finger < 5; ++finger)
-      for (int angle = 0; angle < 4; ++angle) {
-        double d[3] = {0, 0, 0};
-        for (int64_t bone = 2 + 4 * finger + (angle < 2 ? 0 : angle - 1); bone < 6 + 4 * finger;
-             ++bone)
-          transformed(moved[bone][angle], x, w[bone], d);
-        for (int r = 0; r < 3; ++r)
-          rows[r * Hand::parameters + 6 + 4 * finger + angle] =
-              -(turn[3 * r] * d[0] + turn[3 * r + 1] * d[1] + turn[3 * r + 2] * d[2]);
-      }
+    moved.rows(placeOf(h, i), rows + 2, stride);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "common/problem.h"
 #include "hand/hand.h"
 #include "libhand.h"
+#include "libhand_complicated.h"
 
 #include <cmath>
 #include <memory>
@@ -50,18 +51,49 @@ static Hand make(int64_t n) {
   return h;
 }
 
-static Problem problem(int64_t n) {
-  struct Instance {
-    Hand h;
-    std::vector<double> circ, hand, circErrors, handErrors;
-  };
+/// Points correspond to places in triangles.
+static Hand makeComplicated(int64_t n) {
+  Hand h = make(n);
+  Random random(20240304);
+  for (int64_t corner = 0; corner < 3 * Hand::triangleCount; ++corner)
+    h.triangles.push_back(random.below(h.vertexCount));
+  for (int64_t i = 0; i < n; ++i) {
+    h.corresponding[size_t(i)] = random.below(Hand::triangleCount);
+    h.coordinates.push_back(random.uniform(0, 0.5));
+    h.coordinates.push_back(random.uniform(0, 0.5));
+  }
+  return h;
+}
+
+struct Instance {
+  Hand h;
+  std::vector<double> circ, hand, circErrors, handErrors;
+};
+
+/// What both kinds of problems have in common: `columns` of the Jacobian.
+static Problem problem(const std::string &kind, std::shared_ptr<Instance> i, int64_t columns,
+                       double flopsOfPoint) {
+  i->circ.resize(size_t(3 * i->h.n * columns));
+  i->circErrors.resize(size_t(3 * i->h.n));
+  Problem made;
+  made.name = "hand " + kind + " n=" + std::to_string(i->h.n);
+  made.circResult = &i->circ;
+  made.handResult = &i->hand;
+  made.circValues = &i->circErrors;
+  made.handValues = &i->handErrors;
+  made.flops = double(i->h.n) * flopsOfPoint;
+  return made;
+}
+
+/// Operations of 22 bones that pose a place, of 65 derivatives of theirs, and of
+/// what turns them.
+static constexpr double flopsOfPlace = Hand::bones * 24 + 65 * 24 + 23 * 15;
+
+static Problem simple(int64_t n) {
   auto i = std::make_shared<Instance>();
   i->h = make(n);
-  i->circ.resize(size_t(3 * n * Hand::parameters));
-  i->circErrors.resize(size_t(3 * n));
   const Hand *h = &i->h;
-  Problem made;
-  made.name = "hand simple n=" + std::to_string(n);
+  Problem made = problem("simple", i, Hand::parameters, flopsOfPlace + Hand::bones * 4);
   made.circObjective = [i, h] {
     check(hand(h->vertexCount, h->n, h->theta.data(), h->base.data(), h->inverseBase.data(),
                h->parents.data(), h->weights.data(), h->vertices.data(), h->corresponding.data(),
@@ -79,14 +111,41 @@ static Problem problem(int64_t n) {
   };
   made.handObjective = [i, h] { return handObjective(*h, i->handErrors), i->handErrors[0]; };
   made.handGradient = [i, h] { return handJacobian(*h, i->hand), i->hand[0]; };
-  made.circResult = &i->circ;
-  made.handResult = &i->hand;
-  made.circValues = &i->circErrors;
-  made.handValues = &i->handErrors;
-  made.flops = double(n) * (Hand::bones * 21 + 5 * 13 * 21 + 20 * 15 + 45);
   return made;
 }
 
-std::vector<Problem> handProblems() { return {problem(100)}; }
+static Problem complicated(int64_t n) {
+  auto i = std::make_shared<Instance>();
+  i->h = makeComplicated(n);
+  const Hand *h = &i->h;
+  // The place takes three corners, and two edges are posed, too.
+  Problem made = problem("complicated", i, Hand::parameters + 2,
+                         flopsOfPlace + Hand::bones * (3 * 8 + 2 * (2 * 8 + 24)) + 30);
+  made.circObjective = [i, h] {
+    check(hand_complicated(h->n, h->vertexCount, Hand::triangleCount, h->coordinates.data(),
+                           h->theta.data(), h->base.data(), h->inverseBase.data(),
+                           h->parents.data(), h->weights.data(), h->vertices.data(),
+                           h->triangles.data(), h->corresponding.data(), h->points.data(),
+                           i->circErrors.data()),
+          hand_complicated_last_error);
+    return i->circErrors[0];
+  };
+  made.circGradient = [i, h] {
+    check(hand_complicated_rows(h->n, h->vertexCount, Hand::triangleCount, h->coordinates.data(),
+                                h->theta.data(), h->base.data(), h->inverseBase.data(),
+                                h->parents.data(), h->weights.data(), h->vertices.data(),
+                                h->triangles.data(), h->corresponding.data(), h->points.data(),
+                                i->circ.data()),
+          hand_complicated_last_error);
+    return i->circ[0];
+  };
+  made.handObjective = [i, h] {
+    return handComplicatedObjective(*h, i->handErrors), i->handErrors[0];
+  };
+  made.handGradient = [i, h] { return handComplicatedJacobian(*h, i->hand), i->hand[0]; };
+  return made;
+}
+
+std::vector<Problem> handProblems() { return {simple(100), complicated(100)}; }
 
 } // namespace bench

@@ -101,6 +101,10 @@ FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byColumns(Blocks blocks) {
     auto filled = loopOver(
         b, loc, sizesOf(b, loc, arguments[column]), starts,
         [&](ValueRange indices, ValueRange carried) -> FailureOr<Blocks> {
+          // Each direction fills a column of its own.
+          if (!indices.empty())
+            for (const char *name : {"circ.independent", "circ.directions"})
+              b.getInsertionBlock()->getParentOp()->setAttr(name, b.getUnitAttr());
           Forwarder f(b, activity, callees);
           f.copies = copies;
           f.hoisted = &body;

@@ -45,8 +45,18 @@ Value unitOf(OpBuilder &b, Location loc, Value like, ValueRange indices) {
   Value one = b.create<arith::ConstantOp>(loc, b.getFloatAttr(element, 1.0));
   if (!isa<RankedTensorType>(like.getType()))
     return one;
-  Value zeros = zeroOf(b, loc, like.getType(), sizesOf(b, loc, like));
-  return b.create<ir::InsertOp>(loc, zeros.getType(), one, zeros, indices);
+  // A choice for each element, not one insertion: directions can be in lanes.
+  Value zero = b.create<arith::ConstantOp>(loc, b.getZeroAttr(element));
+  auto unit = b.create<ir::MapOp>(loc, like.getType(), sizesOf(b, loc, like));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(unit.getBodyBlock());
+  Value chosen = one;
+  for (auto [at, index] : llvm::zip_equal(unit.getIndices(), indices)) {
+    Value here = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, at, index);
+    chosen = b.create<arith::SelectOp>(loc, here, chosen, zero);
+  }
+  b.create<ir::YieldOp>(loc, chosen);
+  return unit;
 }
 
 static FailureOr<SmallVector<Value>> loopOverRest(OpBuilder &b, Location loc, ArrayRef<Value> sizes,

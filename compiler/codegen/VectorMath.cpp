@@ -6,6 +6,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/IR/Module.h"
 
 #include <limits>
@@ -26,6 +27,20 @@ constexpr double exponential[] = {
 constexpr double logarithm[] = {0x1.5555555555558p-1, 0x1.9999999995124p-2, 0x1.2492492e229afp-2,
                                 0x1.c71c62a6b9f35p-3, 0x1.7462c67faaddap-3, 0x1.39fc10e987a9dp-3,
                                 0x1.2b74cb13a0436p-3};
+/// P in sin(r) = r + r^3 P(r^2) and Q in cos(r) = 1 - r^2 / 2 + r^4 Q(r^2) for
+/// |r| <= pi / 4, by Chebyshev; relative errors 2^-57.
+constexpr double sine[] = {-0x1.5555555555555p-3, 0x1.1111111111110p-7,   -0x1.a01a01a019936p-13,
+                           0x1.71de3a54605eep-19, -0x1.ae64541266378p-26, 0x1.61217ec01749dp-33,
+                           -0x1.ab17a79237a19p-41};
+constexpr double cosine[] = {0x1.5555555555555p-5,  -0x1.6c16c16c16966p-10,
+                             0x1.a01a019f4e867p-16, -0x1.27e4fa17a41b4p-22,
+                             0x1.1eeb68b109173p-29, -0x1.907d7aebd5e3dp-37};
+/// pi / 2 in four parts; multiples of the first three by integers below 2^20 are
+/// exact.
+constexpr double halfPi[] = {0x1.921fb544p+0, 0x1.0b4611a6p-34, 0x1.3198a2e0p-69,
+                             0x1.b839a252049c1p-104};
+/// Beyond, an argument is reduced by libm.
+constexpr double largestAngle = 0x1p20;
 /// log(2) in two parts; multiples of the first by integers below 2^20 are exact.
 constexpr double ln2High = 0x1.62e42feep-1, ln2Low = 0x1.a39ef35793c76p-33;
 /// Adding it rounds to an integer, which stands in the lowest bits.
@@ -46,6 +61,8 @@ public:
       return log(x);
     if (name == "log1p")
       return log1p(x);
+    if (name == "sin" || name == "cos")
+      return small(x, name, name == "sin" ? sin(x) : cos(x));
     assert(name == "tanh" && "hasLaneFunction names those that are here");
     return tanh(x);
   }
@@ -183,6 +200,87 @@ private:
     return logEdges(x, -1, result);
   }
 
+  /// What the rounded sum s of a and c lost.
+  Value *lost(Value *a, Value *c, Value *s) {
+    Value *z = b.CreateFSub(s, a);
+    return b.CreateFAdd(b.CreateFSub(a, b.CreateFSub(s, z)), b.CreateFSub(c, z));
+  }
+
+  /// x = k pi / 2 + high + low with |high| <= pi / 4, k as bits.
+  struct Angle {
+    Value *k, *high, *low;
+  };
+  Angle reduceAngle(Value *x) {
+    Value *shifted = fma(x, real(0x1.45f306dc9c883p-1), real(shifter));
+    Value *k = b.CreateFSub(shifted, real(shifter));
+    Value *first = fma(k, real(-halfPi[0]), x);
+    Value *part = b.CreateFMul(k, real(-halfPi[1]));
+    Value *second = b.CreateFAdd(first, part);
+    Value *error = lost(first, part, second);
+    part = b.CreateFMul(k, real(-halfPi[2]));
+    Value *third = b.CreateFAdd(second, part);
+    error = b.CreateFAdd(error, lost(second, part, third));
+    error = fma(k, real(-halfPi[3]), error);
+    Value *high = b.CreateFAdd(third, error);
+    Value *low = b.CreateFSub(error, b.CreateFSub(high, third));
+    return {b.CreateSub(bits(shifted), bits(real(shifter))), high, low};
+  }
+
+  /// The sine of r + k pi / 2. Where both the sine and the cosine of one number
+  /// are wanted, LLVM sees that all but the choice is the same.
+  Value *sineOf(const Angle &r, Value *k) {
+    Value *z = b.CreateFMul(r.high, r.high);
+    Value *half = b.CreateFMul(z, real(0.5));
+    Value *rest = b.CreateFSub(real(1), half);
+    Value *cubic = b.CreateFMul(b.CreateFMul(r.high, z), polynomial(sine, z));
+    Value *s = b.CreateFAdd(r.high, fma(r.low, rest, cubic));
+    Value *tail = b.CreateFSub(b.CreateFSub(real(1), rest), half);
+    Value *quartic = b.CreateFMul(b.CreateFMul(z, z), polynomial(cosine, z));
+    tail = b.CreateFAdd(tail, fma(b.CreateFNeg(r.high), r.low, quartic));
+    Value *c = b.CreateFAdd(rest, tail);
+    Value *isOdd = b.CreateICmpNE(b.CreateAnd(k, integer(1)), integer(0));
+    Value *sign = b.CreateShl(b.CreateAnd(k, integer(2)), integer(62));
+    return fromBits(b.CreateXor(bits(select(isOdd, c, s)), sign));
+  }
+
+  Value *sin(Value *x) {
+    Angle r = reduceAngle(x);
+    return select(b.CreateFCmpOLT(abs(x), real(0x1p-27)), x, sineOf(r, r.k));
+  }
+
+  Value *cos(Value *x) {
+    Angle r = reduceAngle(x);
+    return sineOf(r, b.CreateAdd(r.k, integer(1)));
+  }
+
+  /// `result`; libm's where an argument is large or no number, which is rare.
+  Value *small(Value *x, StringRef name, Value *result) {
+    Value *large = b.CreateFCmpUGT(abs(x), real(largestAngle));
+    auto *lanes = dyn_cast<FixedVectorType>(type);
+    Value *any = lanes ? b.CreateOrReduce(large) : large;
+    BasicBlock *before = b.GetInsertBlock();
+    Function *function = before->getParent();
+    LLVMContext &context = function->getContext();
+    auto *rare = BasicBlock::Create(context, "", function);
+    auto *after = BasicBlock::Create(context, "", function);
+    b.CreateCondBr(any, rare, after, MDBuilder(context).createBranchWeights(1, 1 << 20));
+    b.SetInsertPoint(rare);
+    Type *one = b.getDoubleTy();
+    FunctionCallee libm = function->getParent()->getOrInsertFunction(name, one, one);
+    Value *exact = result;
+    if (!lanes)
+      exact = b.CreateCall(libm, x);
+    for (unsigned lane = 0; lanes && lane < lanes->getNumElements(); ++lane)
+      exact =
+          b.CreateInsertElement(exact, b.CreateCall(libm, b.CreateExtractElement(x, lane)), lane);
+    b.CreateBr(after);
+    b.SetInsertPoint(after);
+    PHINode *chosen = b.CreatePHI(type, 2);
+    chosen->addIncoming(result, before);
+    chosen->addIncoming(exact, rare);
+    return chosen;
+  }
+
   IRBuilder<> &b;
   Type *type, *integers;
 };
@@ -226,19 +324,23 @@ void define(Function &function, StringRef name, unsigned registerLanes) {
 } // namespace
 
 void defineVectorMath(Module &module, unsigned registerBits) {
+  SmallVector<std::pair<Function *, StringRef>> wanted;
   for (Function &function : make_early_inc_range(module)) {
     if (!function.isDeclaration())
       continue;
     StringRef name = function.getName();
     if (name.consume_front("circ.lanes.")) {
-      define(function, name.split('.').first, registerBits / 64);
+      wanted.push_back({&function, name.split('.').first});
     } else if (hasLaneFunction(name) && !function.use_empty()) {
       Function *own = Function::Create(function.getFunctionType(), GlobalValue::InternalLinkage,
                                        "circ.scalar." + name, module);
-      define(*own, name, 1);
+      wanted.push_back({own, name});
       function.replaceAllUsesWith(own);
     }
   }
+  // Now that no use is replaced any more: some bodies call libm's function.
+  for (auto [function, name] : wanted)
+    define(*function, name, registerBits / 64);
 }
 
 } // namespace circ

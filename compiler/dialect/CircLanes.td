@@ -66,6 +66,25 @@ def Circ_ScatterOp : Op<Circ_Dialect, "scatter", [Pure, AttrSizedOperandSegments
   }];
 }
 
+def Circ_ScatterRowsOp : Op<Circ_Dialect, "scatter_rows", [Pure, AttrSizedOperandSegments, AllTypesMatch<["array", "result"]>]> {
+  let summary = "an array with a row a lane replaced";
+  let description = [{
+    The lanes are consecutive iterations, of which the first makes the row at
+    the indices, the others those that follow it in memory. `elements` are all
+    elements of a row, each in lanes. With a mask, lanes where it is false write
+    nothing.
+    ```mlir
+    %b = circ.scatter_rows %x, %y into %a[%i] : vector<8xf64>, vector<8xf64>, tensor<?x2xf64>
+    ```
+  }];
+  let arguments = (ins Circ_Array:$array, Variadic<Circ_Lanes>:$elements,
+                       Optional<Circ_MaskLanes>:$mask, Variadic<I64>:$indices);
+  let results = (outs Circ_Array:$result);
+  let assemblyFormat = [{
+    $elements `into` $array `[` $indices `]` (`mask` $mask^ `:` type($mask))? attr-dict `:` type($elements) `,` type($array)
+  }];
+}
+
 def Circ_AccumulateLanesOp : Op<Circ_Dialect, "accumulate_lanes",
     [Pure, AttrSizedOperandSegments, AllTypesMatch<["array", "result"]>]> {
   let summary = "a shared array with the value of each lane added to an element";

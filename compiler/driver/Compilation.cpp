@@ -291,13 +291,17 @@ bool Compilation::straighten(const CodegenOptions &options) {
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
   passes.addPass(createInlineCallsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createExpandSmallProductsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addSimplifications(passes);
-  passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualSizesPass());
-  addSimplifications(passes);
+  // What is left of inner loops tells whether those around them are small.
+  for (unsigned round = 0; round < 2; ++round) {
+    passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
+    passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
+    passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
+    passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualSizesPass());
+    addSimplifications(passes);
+  }
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   stopwatch.lap("straighten");
@@ -338,6 +342,8 @@ bool Compilation::vectorize(const CodegenOptions &options) {
         std::make_unique<FunctionNames>([this](llvm::StringRef name) { remarked = name; }));
   passes.addPass(createFuseSweepsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createHoistInvariantsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createHoistChecksPass());
   passes.addNestedPass<mlir::func::FuncOp>(
       createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
   addSimplifications(passes);

@@ -175,6 +175,8 @@ void BufferPlan::visit(Operation *op) {
     return update(op, &accumulate.getArrayMutable());
   if (auto scatter = dyn_cast<ir::ScatterOp>(op))
     return update(op, &scatter.getArrayMutable());
+  if (auto rows = dyn_cast<ir::ScatterRowsOp>(op))
+    return update(op, &rows.getArrayMutable());
   if (auto accumulate = dyn_cast<ir::AccumulateLanesOp>(op))
     return update(op, &accumulate.getArrayMutable());
   if (auto sum = dyn_cast<ir::AddArraysOp>(op))

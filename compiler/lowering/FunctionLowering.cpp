@@ -76,8 +76,8 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     scalars[extract] = load(extract.getArray(), buffer(extract.getArray()), indices);
     return success();
   }
-  if (isa<ir::LanesOp, ir::BroadcastOp, ir::GatherOp, ir::ScatterOp, ir::AccumulateLanesOp,
-          ir::CombineLanesOp, ir::EmptyOp>(op))
+  if (isa<ir::LanesOp, ir::BroadcastOp, ir::GatherOp, ir::ScatterOp, ir::ScatterRowsOp,
+          ir::AccumulateLanesOp, ir::CombineLanesOp, ir::EmptyOp>(op))
     return lowerLanesOp(op);
   if (auto splat = dyn_cast<ir::SplatOp>(op))
     return lowerSplat(splat), success();

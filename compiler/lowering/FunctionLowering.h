@@ -106,6 +106,7 @@ private:
   mlir::Value intrinsic(llvm::StringRef name, mlir::Type result, mlir::ValueRange operands);
   void lowerGather(ir::GatherOp op);
   void lowerScatter(ir::ScatterOp op);
+  void lowerScatterRows(ir::ScatterRowsOp op);
   void lowerAccumulateLanes(ir::AccumulateLanesOp op);
   void lowerCombineLanes(ir::CombineLanesOp op);
   mlir::Value callInLanes(llvm::StringRef name, mlir::Type type, mlir::ValueRange operands);

@@ -5,10 +5,12 @@
 
 namespace circ {
 
-/// Whether the compiler makes this function of libm itself: branch-free, for a
-/// scalar or for any number of lanes (codegen/VectorMath.cpp).
+/// Whether the compiler makes this function of libm itself, for a scalar or for
+/// any number of lanes (codegen/VectorMath.cpp): branch-free, but that sin and cos
+/// leave large arguments to libm.
 inline bool hasLaneFunction(llvm::StringRef name) {
-  return name == "exp" || name == "expm1" || name == "log" || name == "log1p" || name == "tanh";
+  return name == "exp" || name == "expm1" || name == "log" || name == "log1p" || name == "tanh" ||
+         name == "sin" || name == "cos";
 }
 
 } // namespace circ

@@ -351,6 +351,8 @@ LogicalResult FunctionLowering::lowerLanesOp(Operation *op) {
     lowerGather(gather);
   } else if (auto scatter = dyn_cast<ir::ScatterOp>(op)) {
     lowerScatter(scatter);
+  } else if (auto rows = dyn_cast<ir::ScatterRowsOp>(op)) {
+    lowerScatterRows(rows);
   } else if (auto accumulate = dyn_cast<ir::AccumulateLanesOp>(op)) {
     lowerAccumulateLanes(accumulate);
   } else if (auto combined = dyn_cast<ir::CombineLanesOp>(op)) {

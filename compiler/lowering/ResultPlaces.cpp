@@ -39,6 +39,8 @@ static std::optional<Value> overwrittenBy(Operation *op, unsigned result, const 
   SmallVector<OpOperand *> candidates;
   if (isa<ir::InsertOp, ir::AccumulateOp, ir::ScatterOp, ir::AccumulateLanesOp>(op))
     candidates = {&op->getOpOperand(1)}; // value, array, indices...
+  else if (auto rows = dyn_cast<ir::ScatterRowsOp>(op))
+    candidates = {&rows.getArrayMutable()};
   else if (auto sum = dyn_cast<ir::AddArraysOp>(op))
     candidates = {&sum.getLeftMutable(), &sum.getRightMutable()};
   else if (auto loop = dyn_cast<scf::ForOp>(op))

@@ -96,6 +96,8 @@ private:
           llvm::none_of(accumulate.getIndices(), [&](Value v) { return analysis.varies(v); });
       return common ? sumOfLanes : apart(accumulate.getIndices()) ? scatterLane * lanes : 2;
     }
+    if (auto insert = dyn_cast<ir::InsertOp>(op); insert && analysis.isShared(insert.getResult()))
+      return apart(insert.getIndices()) ? scatterLane * lanes : 1;
     return scalar;
   }
 
@@ -130,10 +132,41 @@ static bool sumsInside(const LaneAnalysis &analysis) {
       .wasInterrupted();
 }
 
+/// Whether iterations fill columns of an array that they share.
+static bool fillsColumns(const LaneAnalysis &analysis) {
+  return analysis.body
+      .walk([&](ir::InsertOp insert) {
+        return analysis.isShared(insert.getResult()) ? WalkResult::interrupt()
+                                                     : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 int64_t countOps(Operation *op) {
   int64_t count = 0;
   op->walk([&](Operation *) { ++count; });
   return count;
+}
+
+bool isLaneCandidate(Operation *op) {
+  auto map = dyn_cast<ir::MapOp>(op);
+  if (!map && !isa<ir::ReduceOp, ir::ExpSumOp>(op) &&
+      !(isa<scf::ForOp>(op) && op->hasAttr("circ.independent")))
+    return false;
+  // LLVM has no form for the running maximum of a sum of exponentials.
+  auto reduce = dyn_cast<ir::ReduceOp>(op);
+  if (isa<ir::ExpSumOp>(op) || (reduce && reduce.getKind() == ir::ReduceKind::LogSumExp))
+    return true;
+  if (map && isa<RankedTensorType>(map.getYielded().getType()))
+    return true;
+  return op->getRegion(0)
+      .walk([](Operation *inner) {
+        return isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp, ir::SinOp,
+                   ir::CosOp>(inner)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
 }
 
 LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
@@ -141,8 +174,17 @@ LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
   Costs costs = Estimate(analysis, registerLanes).block(analysis.body);
   LanePlan plan;
   plan.speedup = costs.lanes ? registerLanes * costs.scalar / costs.lanes : 0;
-  if (plan.speedup >= leastSpeedup)
+  if (plan.speedup < leastSpeedup)
+    return plan;
+  if (!fillsColumns(analysis)) {
     plan.lanes = registerLanes * (sumsInside(analysis) ? wideRegisters : plainRegisters);
+    return plan;
+  }
+  // All that a direction computes is there for each lane: one register of them
+  // stays in the cache. For few directions, lanes are better filled by what is
+  // inside.
+  if (tripsOf(analysis.loop) >= registerLanes / 2.0)
+    plan.lanes = registerLanes;
   return plan;
 }
 

@@ -32,9 +32,8 @@ struct LanePlan {
 struct StraightCode {
   /// Ops of a callee that is small.
   static constexpr int64_t smallCallee = 300;
-  /// The same of one that is called at one place but can be called from outside,
-  /// too, as all circuits of a library.
-  static constexpr int64_t smallCalleeOnce = 2000;
+  /// Ops of all copies of one that is called at few places.
+  static constexpr int64_t allCopies = 2000;
   /// Ops that no function grows beyond.
   static constexpr int64_t largestFunction = 10000;
   /// Iterations of a loop that is unrolled.
@@ -44,6 +43,9 @@ struct StraightCode {
   static constexpr int64_t mostOps = 400, mostOpsInOrder = 1000;
   /// Elements of an array that become numbers of their own.
   static constexpr int64_t mostElements = 32;
+  /// The same of one that an iteration in lanes makes: its row is put together in
+  /// registers.
+  static constexpr int64_t mostRowElements = 64;
 };
 
 /// Loops that go through arrays element by element become one within these limits.
@@ -54,6 +56,11 @@ struct ElementwiseCode {
 
 /// The number of ops in an op, itself included.
 int64_t countOps(mlir::Operation *op);
+
+/// Whether a loop is of independent iterations that LLVM would not put into
+/// lanes well by itself: there are loops inside, an iteration makes an array, or a function has a
+/// branch.
+bool isLaneCandidate(mlir::Operation *op);
 
 /// Weighs a loop that has no obstacle.
 LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target);

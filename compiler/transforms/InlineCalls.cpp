@@ -87,8 +87,9 @@ private:
           !llvm::hasSingleElement(callee.getBody()))
         continue;
       int64_t added = sizes.lookup(callee);
-      bool once = callCounts.lookup(callee) == 1, move = once && callee.isPrivate();
-      int64_t largest = once ? StraightCode::smallCalleeOnce : StraightCode::smallCallee;
+      int64_t count = callCounts.lookup(callee);
+      bool move = count == 1 && callee.isPrivate();
+      int64_t largest = std::max(StraightCode::smallCallee, StraightCode::allCopies / count);
       if ((added > largest && !move) || size + added > StraightCode::largestFunction)
         continue;
       if (move)

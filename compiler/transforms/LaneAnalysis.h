@@ -24,13 +24,17 @@ public:
     std::string reason;
   };
 
+  /// Whether a check that may fail stands in the way.
+  enum class Checks { Matter, Ignored };
+
   /// `loop` is a circ.map, circ.reduce or circ.exp_sum, or an scf.for marked
   /// independent.
-  explicit LaneAnalysis(mlir::Operation *loop);
+  explicit LaneAnalysis(mlir::Operation *loop, Checks checks = Checks::Matter);
 
   /// Whether a value differs between iterations.
   bool varies(mlir::Value value) const { return varying.contains(value); }
-  /// Whether an array is one that all iterations add to.
+  /// Whether an array is one that all iterations add to, or fill, each at its own
+  /// places.
   bool isShared(mlir::Value value) const { return shared.contains(value); }
   /// Whether iterations access of what they carry only elements of their own: the
   /// loop is one that `fuse-elementwise` has made.
@@ -59,6 +63,7 @@ private:
   bool share(mlir::Value value);
   std::optional<std::string> problem(mlir::Operation *op) const;
 
+  Checks checks;
   llvm::DenseSet<mlir::Value> varying, shared;
   std::optional<Obstacle> found;
 };

@@ -42,7 +42,7 @@ Value forEachElement(OpBuilder &b, Location loc, ValueRange sizes, Value state,
 
 LaneEmitter::LaneEmitter(OpBuilder &b, const LaneAnalysis &analysis, unsigned lanes, Value base,
                          Value bound, Tail tail, Location loc)
-    : b(b), analysis(analysis), lanes(lanes) {
+    : base(base), b(b), analysis(analysis), lanes(lanes) {
   if (tail != Tail::Repeats)
     firsts[analysis.index] = base;
   if (tail == Tail::None)
@@ -173,13 +173,18 @@ Value LaneEmitter::extract(ir::ExtractOp op) {
 
 /// What changes elements of the iterations' own in an array of all.
 void LaneEmitter::emitInsert(ir::InsertOp op) {
+  Location loc = op.getLoc();
   SmallVector<Value> indices;
   for (Value original : op.getIndices())
     indices.push_back(index(original));
+  // Lanes beyond the end leave their places as they are, though those are none.
+  bool atOwnIndex = op.getIndices().back() == analysis.index;
+  if (atOwnIndex)
+    indices.back() = b.create<ir::LanesOp>(loc, VectorType::get(lanes, b.getI64Type()), base);
   Value array = same(op.getArray());
   uniform.map(op.getResult(),
-              b.create<ir::ScatterOp>(op.getLoc(), array.getType(), inLanes(op.getValue()), array,
-                                      masked ? active : Value(), indices)
+              b.create<ir::ScatterOp>(loc, array.getType(), inLanes(op.getValue()), array,
+                                      masked || atOwnIndex ? active : Value(), indices)
                   .getResult());
 }
 

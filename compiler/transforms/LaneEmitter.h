@@ -36,6 +36,8 @@ public:
   mlir::Value index(mlir::Value original);
   /// The lanes' own value, and `otherwise` in lanes beyond the end.
   mlir::Value whereActive(mlir::Value value, mlir::Value otherwise);
+  /// The iteration of the first lane.
+  mlir::Value base;
   /// Which lanes are iterations; null when all are.
   mlir::Value active;
 

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/transforms/CostModel.h"
+#include "compiler/transforms/SmallArrays.h"
 #include "compiler/transforms/Transforms.h"
 
 #include "compiler/dialect/CircOps.h"
@@ -32,27 +33,6 @@ bool isSmall(Type type) {
 bool isSplit(Value array) {
   return isSmall(array.getType()) &&
          isa_and_nonnull<ir::FromElementsOp, ir::SplatOp>(array.getDefiningOp());
-}
-
-/// All elements of a small array, in row-major order.
-SmallVector<Value> elementsOf(OpBuilder &b, Location loc, Value array) {
-  if (auto made = array.getDefiningOp<ir::FromElementsOp>())
-    return SmallVector<Value>(made.getElements());
-  auto type = cast<RankedTensorType>(array.getType());
-  if (auto splat = array.getDefiningOp<ir::SplatOp>())
-    return SmallVector<Value>(type.getNumElements(), splat.getValue());
-  SmallVector<Value> elements;
-  for (int64_t position = 0; position < type.getNumElements(); ++position) {
-    SmallVector<Value> indices;
-    int64_t rest = position;
-    for (int64_t size : llvm::reverse(type.getShape())) {
-      indices.push_back(b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(rest % size)));
-      rest /= size;
-    }
-    std::reverse(indices.begin(), indices.end());
-    elements.push_back(b.create<ir::ExtractOp>(loc, type.getElementType(), array, indices));
-  }
-  return elements;
 }
 
 /// The place of constant indices that are in bounds.

@@ -6,8 +6,11 @@ namespace circ {
 
 void registerTransformPasses() {
   registerCheckpointLoopsPass();
+  registerExpandSmallProductsPass();
   registerFuseElementwisePass();
   registerFuseSweepsPass();
+  registerHoistChecksPass();
+  registerHoistInvariantsPass();
   registerInlineCallsPass();
   registerKeepTermsPass();
   registerMergeEqualOpsPass();

@@ -34,6 +34,16 @@ std::unique_ptr<mlir::Pass> createReadThroughPartsPass();
 /// element; elements that one hands to another are numbers then.
 std::unique_ptr<mlir::Pass> createFuseElementwisePass();
 
+/// Makes maps of sums of products of small matrices, to become straight code.
+std::unique_ptr<mlir::Pass> createExpandSmallProductsPass();
+
+/// Makes the checks of iterations that could go into lanes without them ahead of
+/// their loop.
+std::unique_ptr<mlir::Pass> createHoistChecksPass();
+
+/// Computes once what the directions of a Jacobian have in common.
+std::unique_ptr<mlir::Pass> createHoistInvariantsPass();
+
 struct VectorTarget;
 
 /// Puts the loops that `fuse-elementwise` has made into SIMD lanes.
@@ -69,8 +79,11 @@ std::unique_ptr<mlir::Pass> createSplitSmallArraysPass();
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
+void registerExpandSmallProductsPass();
 void registerFuseElementwisePass();
 void registerFuseSweepsPass();
+void registerHoistChecksPass();
+void registerHoistInvariantsPass();
 void registerInlineCallsPass();
 void registerKeepTermsPass();
 void registerPassWhileValuesPass();

@@ -9,12 +9,14 @@
 
 #include "compiler/dialect/Combine.h"
 #include "compiler/transforms/CostModel.h"
+#include "compiler/transforms/SmallArrays.h"
 #include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseSet.h"
 
 using namespace mlir;
 
@@ -31,15 +33,10 @@ public:
     SmallVector<Value> elements;
     forEachIndex(type.getShape().take_front(map.getBounds().size()), [&](ArrayRef<int64_t> at) {
       Value yielded = iteration(*map.getBodyBlock(), constants(at));
-      auto inner = dyn_cast<RankedTensorType>(yielded.getType());
-      if (!inner) {
+      if (isa<RankedTensorType>(yielded.getType()))
+        llvm::append_range(elements, elementsOf(b, loc, yielded));
+      else
         elements.push_back(yielded);
-        return;
-      }
-      forEachIndex(inner.getShape(), [&](ArrayRef<int64_t> place) {
-        elements.push_back(
-            b.create<ir::ExtractOp>(loc, inner.getElementType(), yielded, constants(place)));
-      });
     });
     replace(map, b.create<ir::FromElementsOp>(loc, type, elements)->getResults());
   }
@@ -66,23 +63,7 @@ public:
   }
 
 private:
-  SmallVector<Value> constants(ArrayRef<int64_t> values) {
-    SmallVector<Value> made;
-    for (int64_t value : values)
-      made.push_back(b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value)));
-    return made;
-  }
-
-  /// All index tuples below a shape, in row-major order.
-  static void forEachIndex(ArrayRef<int64_t> shape,
-                           llvm::function_ref<void(ArrayRef<int64_t>)> visit) {
-    SmallVector<int64_t> at(shape.size(), 0);
-    for (int64_t left = ShapedType::getNumElements(shape); left > 0; --left) {
-      visit(at);
-      for (size_t k = shape.size(); k-- > 0 && ++at[k] == shape[k];)
-        at[k] = 0;
-    }
-  }
+  SmallVector<Value> constants(ArrayRef<int64_t> values) { return constantIndices(b, loc, values); }
 
   IRMapping cloned(Block &body, ValueRange arguments) {
     IRMapping map;
@@ -103,6 +84,42 @@ private:
 
   OpBuilder b;
   Location loc;
+};
+
+/// Counts what is left of an iteration when its indices are numbers: what is made
+/// of them alone folds, and of a branch that they decide one side stays.
+class IterationCount {
+public:
+  explicit IterationCount(Operation *loop) {
+    if (auto counted = dyn_cast<scf::ForOp>(loop))
+      known.insert(counted.getInductionVar());
+    else
+      known.insert(loop->getRegion(0).args_begin(), loop->getRegion(0).args_end());
+  }
+
+  int64_t of(Block &block) {
+    int64_t count = 0;
+    for (Operation &op : block.without_terminator())
+      count += of(&op);
+    return count;
+  }
+
+private:
+  int64_t of(Operation *op) {
+    bool allKnown = llvm::all_of(op->getOperands(), [&](Value v) { return known.contains(v); });
+    if (allKnown && (isa<arith::ArithDialect>(op->getDialect()) || isa<ir::CheckIndexOp>(op))) {
+      known.insert(op->result_begin(), op->result_end());
+      return 0;
+    }
+    auto branch = dyn_cast<scf::IfOp>(op);
+    int64_t inside = 0;
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        inside = branch && allKnown ? std::max(inside, of(block)) : inside + of(block);
+    return branch && allKnown ? inside : inside + 1;
+  }
+
+  llvm::DenseSet<Value> known;
 };
 
 struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::FuncOp>> {
@@ -129,7 +146,7 @@ private:
   bool fits(Operation *op, int64_t trips, int64_t most = StraightCode::mostOps) {
     if (trips < 1 || trips > StraightCode::mostIterations)
       return false;
-    int64_t ops = trips * countOps(op);
+    int64_t ops = trips * IterationCount(op).of(op->getRegion(0).front());
     if (ops > most || ops > room)
       return false;
     room -= ops;

@@ -15,6 +15,7 @@
 #include "compiler/dialect/Combine.h"
 #include "compiler/transforms/CostModel.h"
 #include "compiler/transforms/LaneEmitter.h"
+#include "compiler/transforms/SmallArrays.h"
 #include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -111,6 +112,11 @@ private:
     };
     if (!isa<RankedTensorType>(yielded.getType()))
       return scatter(yielded, array, indices);
+    if (isSmallRow(yielded.getType())) {
+      indices.back() = e.base;
+      return b.create<ir::ScatterRowsOp>(loc, array.getType(), array, elementsOf(b, loc, yielded),
+                                         e.active, indices);
+    }
     Type element = cast<RankedTensorType>(yielded.getType()).getElementType();
     return forEachElement(
         b, loc, allSizes(b, loc, yielded), array, [&](ValueRange inner, Value into) {
@@ -118,6 +124,13 @@ private:
           llvm::append_range(all, inner);
           return scatter(b.create<ir::ExtractOp>(loc, element, yielded, inner), into, all);
         });
+  }
+
+  /// Whether a row of it is put together in registers.
+  static bool isSmallRow(Type type) {
+    auto row = cast<RankedTensorType>(type);
+    return row.hasStaticShape() && row.getNumElements() > 1 &&
+           row.getNumElements() <= StraightCode::mostRowElements;
   }
 
   Value constantLanes(Type type, double real, int64_t number) {
@@ -266,29 +279,12 @@ struct VectorizeIterations : PassWrapper<VectorizeIterations, OperationPass<func
 
   void visit(Block &block) {
     for (Operation &op : llvm::make_early_inc_range(block)) {
-      if (isCandidate(&op) && vectorize(&op))
+      if (isLaneCandidate(&op) && vectorize(&op))
         continue;
       for (Region &region : op.getRegions())
         for (Block &inner : region)
           visit(inner);
     }
-  }
-
-  static bool isCandidate(Operation *op) {
-    if (!isa<ir::MapOp, ir::ReduceOp, ir::ExpSumOp>(op) &&
-        !(isa<scf::ForOp>(op) && op->hasAttr("circ.independent")))
-      return false;
-    // LLVM has no form for the running maximum of a sum of exponentials.
-    auto reduce = dyn_cast<ir::ReduceOp>(op);
-    if (isa<ir::ExpSumOp>(op) || (reduce && reduce.getKind() == ir::ReduceKind::LogSumExp))
-      return true;
-    return op->getRegion(0)
-        .walk([](Operation *inner) {
-          return isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp>(inner)
-                     ? WalkResult::interrupt()
-                     : WalkResult::advance();
-        })
-        .wasInterrupted();
   }
 
   bool vectorize(Operation *op) {

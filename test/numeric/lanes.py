@@ -2,6 +2,8 @@
 import math
 import random
 
+from mpmath import mp, mpf
+
 from harness import Program, flat, report
 
 CIRCUITS = {
@@ -67,6 +69,14 @@ CIRCUITS = {
     "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)
     }""",
+    # Rows of fewer elements than lanes, as many, and more; elements found by data that is checked.
+    "turned": """circuit turned(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let places = [(i * 5) % n for i in 0..n]
+      let three = [[sin(x[places[i], 0]), cos(b[i % k]), x[i, 0]] for i in 0..n]
+      let eight = [[sin(j * x[places[i], 0]) for j in 0..8] for i in 0..n]
+      let eleven = [[if j < 7 { eight[i, j] } else { three[places[i], j - 8 + (if j < 8 { 1 } else { 0 })] } for j in 0..11] for i in 0..n]
+      return sum(eleven[i, j] * (i + j + 1) for i in 0..n, j in 0..11) + sum(w[i, 0] for i in 0..k)
+    }""",
     # Extremes over iterations in lanes; products and truths.
     "extremes": """circuit extremes(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       let largest = max(sum(w[0, j] * x[i, j] for j) for i in 0..n)
@@ -82,6 +92,61 @@ SIZES = [(1, 3, 2), (2, 1, 1), (7, 3, 4), (8, 2, 3), (9, 4, 2), (31, 3, 3), (32,
 def close(got, want):
     scale = max([abs(v) for v in flat(want)] + [1e-3])
     return all(abs(g - w) <= 1e-12 * scale for g, w in zip(flat(got), flat(want)))
+
+
+ANGLES = """
+circuit sines(x: f64[n]) -> f64[n] = [sin(x[i]) for i in 0..n]
+circuit cosines(x: f64[n]) -> f64[n] = [cos(x[i]) for i in 0..n]
+"""
+
+
+def check_angles(r):
+    """Sines and cosines in lanes, within 1 ulp: near multiples of pi / 2, of all orders of magnitude, huge and no numbers."""
+    points = [0.0, -0.0, 5e-324, -1e-310, math.inf, -math.inf, math.nan, 1e22, 2.0**20, -(2.0**20), math.nextafter(2.0**20, 3e6)]
+    for _ in range(3000):
+        points += [r.uniform(-10, 10), r.choice([-1, 1]) * 10.0 ** r.uniform(-300, 300), r.uniform(-2.0**20, 2.0**20),
+                   r.randrange(667000) * (math.pi / 2)]
+    program = Program(ANGLES)
+    for name, function in (("sines", mp.sin), ("cosines", mp.cos)):
+        for options in (("-O3",), ("-O3", "--cpu", "x86-64-v3"), ("-O3", "--cpu", "generic")):
+            values = program.value(name, {"x": points}, options)
+            if values is None:
+                continue
+            for x, got in zip(points, values):
+                if not math.isfinite(x):
+                    report(math.isnan(got), f"{name} of {x} {options}: {got}")
+                    continue
+                want = function(mpf(x))
+                report(abs(mpf(got) - want) <= mpf(math.ulp(float(want))), f"{name} of {x!r} {options}: {got!r}, wanted {want}")
+            if name == "sines":
+                report(math.copysign(1, values[1]) == -1, "the sine of -0 is -0")
+
+
+# Few results of many parameters are filled row by row, so there are more results here: directions go into lanes.
+DIRECTIONS = """circuit field(t: f64[n], w: f64[m, n], data: i64[m]) -> f64[m, 3] {
+  var state = t
+  for step in 0..3 {
+    for i in 1..n { state[i] = state[i] + 0.1 * sin(state[i - 1]) * t[(i * step) % n] }
+  }
+  let common = if t[0] > 0.0 { exp(0.1 * sum(t)) } else { 2.0 }
+  return [{
+    let inner = sum(w[i, j] * state[j] for j in 0..n)
+    let other = [sum(w[data[i], j] * t[j]^2 for j in 0..n), cos(inner), common * inner]
+    [if r == 2 && inner > 0.5 { other[r] } else { other[r] * 2.0 } for r in 0..3]
+  } for i in 0..m]
+}
+"""
+
+
+def check_directions(r):
+    program = Program(DIRECTIONS)
+    for n, m in ((1, 3), (3, 9), (7, 5), (8, 8), (9, 20), (17, 12), (26, 40)):
+        arguments = {"t": [r.uniform(-1, 1) for _ in range(n)], "w": [[r.uniform(-1, 1) for _ in range(n)] for _ in range(m)],
+                     "data": [r.randrange(m) for _ in range(m)]}
+        want = program.call("jacobian", "field", arguments, ("--strict", "-O0", "--wrt", "t"))["jacobian"]["value"]["t"]
+        for options in (("-O3",), ("-O3", "--cpu", "x86-64-v3")):
+            got = program.call("jacobian", "field", arguments, options + ("--wrt", "t"))["jacobian"]["value"]["t"]
+            report(close(flat(got), flat(want)), f"Jacobian of {m} rows by {n} in lanes {options}")
 
 
 def run(verbose=False, only=()):
@@ -102,3 +167,7 @@ def run(verbose=False, only=()):
                 report(close([got[0]], [want[0]]), f"{name} n={n} d={d} k={k} {options}: {got[0]!r}, wanted {want[0]!r}")
                 for parameter, value in want[1].items():
                     report(close(got[1][parameter], value), f"d {name}/d{parameter} n={n} d={d} k={k} {options}")
+    if not only or "angles" in only:
+        check_angles(r)
+    if not only or "directions" in only:
+        check_directions(r)

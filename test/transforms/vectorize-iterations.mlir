@@ -137,3 +137,41 @@ func.func @sides(%x: tensor<?x?xf64>, %start: tensor<?xf64>, %n: i64, %k: i64) -
   } {circ.independent}
   return %g : tensor<?xf64>
 }
+
+// Rows that iterations make are written as rows.
+// CHECK-LABEL: @rows
+// CHECK: scf.for %[[BASE:[a-z0-9]*]] =
+// CHECK: circ.scatter_rows {{.*}} into {{.*}}[%[[BASE]]] : vector<8xf64>, vector<8xf64>, tensor<?x2xf64>
+// CHECK: scf.for
+// CHECK: circ.scatter_rows {{.*}} mask {{.*}} : vector<8xi1> :
+func.func @rows(%x: tensor<?xf64>, %n: i64) -> tensor<?x2xf64> {
+  %y = circ.map (%i) in (%n) {
+    %a = circ.extract %x[%i] : tensor<?xf64>
+    %s = circ.sin %a : f64
+    %c = circ.cos %a : f64
+    %row = circ.from_elements %s, %c : tensor<2xf64>
+    circ.yield %row : tensor<2xf64>
+  } : tensor<?x2xf64>
+  return %y : tensor<?x2xf64>
+}
+
+// Directions that fill columns of a matrix, each its own: no lane reads what
+// another one writes.
+// CHECK-LABEL: @columns
+// CHECK: %[[K:.*]] = circ.lanes %{{.*}} : vector<8xi64>
+// CHECK: circ.scatter {{.*}} : vector<8xf64>, tensor<?x?xf64>, i64, vector<8xi64>
+// CHECK: circ.scatter {{.*}} mask
+func.func @columns(%x: tensor<?x?xf64>, %start: tensor<?x?xf64>, %n: i64, %d: i64) -> tensor<?x?xf64> {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %r = scf.for %k = %zero to %d step %one iter_args(%a = %start) -> (tensor<?x?xf64>) : i64 {
+    %b = scf.for %i = %zero to %n step %one iter_args(%c = %a) -> (tensor<?x?xf64>) : i64 {
+      %e = circ.extract %x[%i, %k] : tensor<?x?xf64>
+      %s = circ.exp %e : f64
+      %f = circ.insert %s into %c[%i, %k] : tensor<?x?xf64>
+      scf.yield %f : tensor<?x?xf64>
+    }
+    scf.yield %b : tensor<?x?xf64>
+  } {circ.directions, circ.independent}
+  return %r : tensor<?x?xf64>
+}
