@@ -303,8 +303,7 @@ std::optional<std::string> LaneAnalysis::problem(Operation *op) const {
     Value array = op->getOperand(1);
     if (isShared(array)) {
       // Elements at an iteration's own index are its own.
-      bool overwrites =
-          isa<ir::InsertOp>(op) && !hasColumns() && op->getOperands().back() != index;
+      bool overwrites = isa<ir::InsertOp>(op) && !hasColumns() && op->getOperands().back() != index;
       return overwrites ? std::optional<std::string>("iterations overwrite what they share")
                         : std::nullopt;
     }
