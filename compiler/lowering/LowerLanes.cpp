@@ -104,7 +104,7 @@ Value FunctionLowering::maskOf(Value mask, unsigned lanes) {
   return b.create<arith::ConstantOp>(loc, DenseElementsAttr::get(type, true));
 }
 
-/// The rest of the name of an intrinsic on the lanes' places.
+/// The name of a masked intrinsic, for places side by side (`together`) or not (`apart`).
 static std::string placesName(StringRef together, StringRef apart, bool contiguous, Type type) {
   return ("llvm.masked." + (contiguous ? together : apart) + "." + mangled(type) +
           (contiguous ? ".p0" : ".v" + std::to_string(lanesOf(type)) + "p0"))
