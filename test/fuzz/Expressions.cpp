@@ -20,8 +20,10 @@ const Generator::Helper *Generator::pickHelper(HelperKind kind) {
   return found.empty() ? nullptr : found[random.below(int(found.size()))];
 }
 
-/// Never 0 or 1, where rules are special and kinks lie.
+/// Only smooth programs have 0 and 1, where rules are special and kinks lie.
 Node Generator::literal() {
+  if (traits.smooth && random.percent(40))
+    return std::to_string(random.below(3)) + ".0";
   return std::to_string(random.below(2)) + "." + std::to_string(1 + random.below(89)) + "7";
 }
 
@@ -56,6 +58,8 @@ Node Generator::index() {
 
 Node Generator::truth(int depth) {
   --budget;
+  if (traits.smooth)
+    return Node(Type::Bool, {index(), random.percent(50) ? " < " : " != ", index()});
   if (depth > 0 && random.percent(25)) {
     if (random.percent(30))
       return Node(Type::Bool, {"!(", truth(depth - 1), ")"});
@@ -80,7 +84,10 @@ Node Generator::gate(int depth) {
   auto two = [&](const char *before, const char *between, const char *after) {
     return Node(Type::Real, {before, real(depth - 1), between, real(depth - 1), after});
   };
-  switch (random.below(30)) {
+  int way = random.below(30);
+  if (traits.smooth && (way == 8 || way == 9 || way == 14 || way == 15 || way == 24))
+    way = 29; // the kinks among them
+  switch (way) {
   case 0:
     return one("exp(tanh(", "))");
   case 1:
@@ -114,7 +121,8 @@ Node Generator::gate(int depth) {
   case 15:
     return two("min(", ", ", ")");
   case 16:
-    return two("hypot(", ", 1.0 + abs(", "))");
+    return traits.smooth ? two("hypot(", ", 1.5 + sin(", "))")
+                         : two("hypot(", ", 1.0 + abs(", "))");
   case 17:
     return two("atan2(", ", 1.0 + (", ")^2)");
   case 18:
@@ -151,7 +159,10 @@ Node Generator::gate(int depth) {
 Node Generator::reduction(int depth) {
   std::string i = fresh("i"), j = fresh("i");
   auto body = [&] { return withIndex(i, [&] { return real(depth - 1); }); };
-  switch (random.below(14)) {
+  int way = random.below(14);
+  if (traits.smooth && (way == 4 || way == 5 || way == 10))
+    way = 13; // the largest and the smallest have kinks
+  switch (way) {
   case 0:
     return Node(Type::Real, {"sum(", body(), " for " + i + " in 0..n)"});
   case 1:

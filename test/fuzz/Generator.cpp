@@ -71,6 +71,8 @@ Node Generator::helper(HelperKind kind) {
 
 Node Generator::program() {
   std::vector<Node> items;
+  if (traits.smooth)
+    items.push_back(Node(smoothMark));
   int count = random.below(4);
   for (int i = 0; i < count; ++i) {
     // Derivatives of derivatives of derivatives grow fast.

@@ -16,6 +16,7 @@ namespace circ::fuzz {
 /// What a random program may hold.
 struct Traits {
   bool checkpoints = false; ///< loops marked with @checkpoint
+  bool smooth = false;      ///< no kinks: derivatives are right at every point
 };
 
 class Generator {

@@ -3,6 +3,7 @@
 #include "Oracle.h"
 
 #include "Point.h"
+#include "Program.h"
 #include "Random.h"
 #include "compiler/driver/Programs.h"
 #include "compiler/driver/StepControl.h"
@@ -54,6 +55,10 @@ public:
       return finding;
     for (int i = 0; i < 3 && finding.verdict == Verdict::Right; ++i)
       checkAt(Point::random(random));
+    // Where there is no kink a disagreement is a fault wherever it shows.
+    if (llvm::StringRef(text).starts_with(smoothMark))
+      for (int i = 0; i < 3 && finding.verdict == Verdict::Right; ++i)
+        checkExactly(Point::round(random));
     if (finding.verdict == Verdict::Right && finding.comparisons == 0)
       finding.verdict = Verdict::IllConditioned;
     return finding;
@@ -199,6 +204,11 @@ private:
     } else {
       ++finding.skipped;
     }
+  }
+
+  void checkExactly(const Point &point) {
+    if (!check(point))
+      finding.details += "\nat " + point.text();
   }
 
   bool check(const Point &point) {

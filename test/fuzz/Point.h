@@ -21,6 +21,14 @@ struct Point {
     return point;
   }
 
+  /// With numbers at which rules are special.
+  static Point round(Random &random) {
+    Point point = Point::random(random);
+    const double numbers[] = {0, 0, 0, 1, -1, 0.5, 2};
+    point.eachReal([&](double &number) { number = numbers[random.below(7)]; });
+    return point;
+  }
+
   template <typename F> void eachReal(F f) {
     for (int i = 0; i < 3; ++i)
       for (int64_t j = 0; j < values[i].count(); ++j)

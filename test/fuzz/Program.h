@@ -13,6 +13,9 @@
 
 namespace circ::fuzz {
 
+/// The first line of a program without kinks.
+inline constexpr char smoothMark[] = "// Smooth.\n";
+
 enum class Sort { Text, Group, Item, Block, Statement, Expression };
 
 /// The type of an expression: a real number, an array f64[n], a matrix f64[n, n],

@@ -43,7 +43,9 @@ Report *report;
 /// The seed of program number `index`.
 uint64_t seedOf(uint64_t seed, uint64_t index) { return Random(seed * 1'000'003 + index).next(); }
 
+/// One in four programs is smooth.
 Node generate(uint64_t seed, uint64_t index, Traits traits) {
+  traits.smooth = index % 4 == 3;
   return Generator(seedOf(seed, index), traits).program();
 }
 
