@@ -101,7 +101,7 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   module.setDataLayout(machine.createDataLayout());
   module.setPICLevel(PICLevel::BigPIC);
   if (!options.strict)
-    defineVectorMath(module, vectorRegisterBits(machine));
+    defineVectorMath(module, vectorRegisterBits(machine), /*inlined=*/options.level > 0);
   annotate(module, machine, options);
   addMissingScopes(module);
   boundInlining(module);
@@ -124,7 +124,7 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   builder.crossRegisterProxies(loops, functions, components, modules);
   addSanitizer(builder, options.sanitizer);
   // Before AVX-512 masked stores take many cycles.
-  if (vectorRegisterBits(machine) >= 512)
+  if (options.level >= 2 && vectorRegisterBits(machine) >= 512)
     builder.registerVectorizerStartEPCallback(
         [](FunctionPassManager &passes, OptimizationLevel) { passes.addPass(FoldTails()); });
 

@@ -488,6 +488,7 @@ def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
   // As in tanh: no kink at 0.
   let parts = ["e = exp(select(ge(x, 0), neg(x), x))"];
   let adjoints = ["mul(g, div(e, add(1, mul(e, add(2, e)))))"];
+  let valueUlps = 3;
   let derivativeUlps = 3;
   let whyMore = "the exponential, two sums, a product and the quotient round";
   let evaluate = "x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x))";
@@ -497,6 +498,8 @@ def Circ_SigmoidOp : UnaryGate<"sigmoid", "1 / (1 + exp(-x))"> {
 }
 def Circ_SoftplusOp : UnaryGate<"softplus", "log(1 + exp(x)) without overflow"> {
   let adjoints = ["mul(g, sigmoid(x))"];
+  let derivativeUlps = 3;
+  let whyMore = "the derivative is sigmoid";
   let evaluate = "std::isnan(x) ? NAN : std::max(x, 0.0) + std::log1p(std::exp(-std::fabs(x)))";
   let expansion = "add(max(x, 0), log1p(exp(neg(abs(x)))))";
   let cost = 40;

@@ -323,10 +323,10 @@ Value FunctionLowering::callInLanes(StringRef name, Type type, ValueRange operan
   auto lanes = cast<VectorType>(type);
   SmallVector<Type> types(operands.getTypes());
   bool allLanes = llvm::all_of(types, llvm::IsaPred<VectorType>);
-  if (allLanes && hasLaneFunction(name) && lanes.getElementType().isF64())
-    return call("circ.lanes." + name.str() + "." + std::to_string(lanes.getNumElements()), type,
-                operands);
   std::string symbol = name.str() + (lanes.getElementType().isF32() ? "f" : "");
+  if (allLanes && hasLaneFunction(symbol))
+    return call("circ.lanes." + symbol + "." + std::to_string(lanes.getNumElements()), type,
+                operands);
   Value result = b.create<LLVM::UndefOp>(loc, type);
   for (int64_t lane = 0; lane < lanes.getNumElements(); ++lane) {
     SmallVector<Value> scalarOperands;

@@ -169,8 +169,19 @@ bool isLaneCandidate(Operation *op) {
       .wasInterrupted();
 }
 
+/// How many numbers fill a register: of the widest type that iterations compute with.
+static unsigned registerLanesOf(const LaneAnalysis &analysis, const VectorTarget &target) {
+  bool single = false, other = false;
+  analysis.body.walk([&](Operation *op) {
+    for (Type type : op->getResultTypes())
+      if (Type element = getElementTypeOrSelf(type); isa<FloatType>(element))
+        (element.isF32() ? single : other) = true;
+  });
+  return target.bits / (single && !other ? 32 : 64);
+}
+
 LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
-  unsigned registerLanes = target.bits / 64;
+  unsigned registerLanes = registerLanesOf(analysis, target);
   Costs costs = Estimate(analysis, registerLanes).block(analysis.body);
   LanePlan plan;
   plan.speedup = costs.lanes ? registerLanes * costs.scalar / costs.lanes : 0;
@@ -192,7 +203,7 @@ ElementwiseLanes planElementwiseLanes(const LaneAnalysis &analysis, const Vector
   // Below AVX there are no masks, LLVM makes branches of them.
   if (target.bits < 256 || planLanes(analysis, target).lanes == 0)
     return {};
-  return {target.bits / 64, target.bits >= 512};
+  return {registerLanesOf(analysis, target), target.bits >= 512};
 }
 
 } // namespace circ
