@@ -67,7 +67,8 @@ double worstError(const OnArray<T> &f, const std::function<long double(long doub
   for (size_t i = 0; i < x.size(); ++i) {
     long double want = exact(x[i]);
     T near = T(want);
-    long double unit = std::nextafter(std::fabs(near), std::numeric_limits<T>::infinity()) - std::fabs(near);
+    long double unit =
+        std::nextafter(std::fabs(near), std::numeric_limits<T>::infinity()) - std::fabs(near);
     worst = std::max(worst, double(std::fabs(y[i] - want) / unit));
   }
   return worst;
@@ -102,13 +103,17 @@ template <typename T, typename F> OnArray<T> oneByOne(F f) {
     auto wide = [](auto f) {                                                                       \
       return [f](const auto *x, auto *y, size_t n) { onRegisters(f, x, y, n); };                   \
     };                                                                                             \
-    auto own = [](auto f) { return [f](const auto *x, auto *y, size_t n) { f(int64_t(n), x, y); }; }; \
+    auto own = [](auto f) {                                                                        \
+      return [f](const auto *x, auto *y, size_t n) { f(int64_t(n), x, y); };                       \
+    };                                                                                             \
     add<double>(#name, "circ", low, high, exact, own(name##_f64));                                 \
-    add<double>(#name, "libm", low, high, exact, oneByOne<double>([](double x) { return ::name(x); })); \
+    add<double>(#name, "libm", low, high, exact,                                                   \
+                oneByOne<double>([](double x) { return ::name(x); }));                             \
     add<double>(#name, "libmvec", low, high, exact, wide(_ZGVeN8v_##name));                        \
     add<double>(#name, "SLEEF", low, high, exact, wide(Sleef_##name##d8_u10avx512f));              \
     add<float>(#name, "circ", low, high, exact, own(name##_f32));                                  \
-    add<float>(#name, "libm", low, high, exact, oneByOne<float>([](float x) { return ::name##f(x); })); \
+    add<float>(#name, "libm", low, high, exact,                                                    \
+               oneByOne<float>([](float x) { return ::name##f(x); }));                             \
     add<float>(#name, "libmvec", low, high, exact, wide(_ZGVeN16v_##name##f));                     \
     add<float>(#name, "SLEEF", low, high, exact, wide(Sleef_##name##f16_u10avx512f));              \
   }

@@ -48,8 +48,8 @@ constexpr double shortExponential[] = {
     0x1.6c1685919d367p-10, 0x1.a15169e096556p-13, 0x1.a1131351400c3p-16};
 constexpr double shortLogarithm[] = {0x1.5555554bb2b2cp-1, 0x1.9999eb5d84f1ap-2,
                                      0x1.245c438323d35p-2, 0x1.ddced70791363p-3};
-constexpr double shortSine[] = {-0x1.555555545df18p-3, 0x1.11110deef0ae3p-7,
-                                -0x1.a013a740c35ccp-13, 0x1.6dbded5452c26p-19};
+constexpr double shortSine[] = {-0x1.555555545df18p-3, 0x1.11110deef0ae3p-7, -0x1.a013a740c35ccp-13,
+                                0x1.6dbded5452c26p-19};
 constexpr double shortCosine[] = {0x1.5555555502c6dp-5, -0x1.6c16bf54be1efp-10,
                                   0x1.a015c4462d4b9p-16, -0x1.25243c2f26391p-22};
 
@@ -116,8 +116,7 @@ private:
     Value *first = fma(k, real(-ln2High), x);
     Value *r = fma(k, real(-ln2Low), first);
     Value *lost = fma(k, real(-ln2Low), b.CreateFSub(first, r));
-    Value *square =
-        b.CreateFMul(b.CreateFMul(r, r), polynomial(exponential, shortExponential, r));
+    Value *square = b.CreateFMul(b.CreateFMul(r, r), polynomial(exponential, shortExponential, r));
     // An arithmetic shift takes k, which has two's complement in the low bits.
     return {b.CreateSub(bits(shifted), bits(real(shifter))), r, lost, square};
   }
