@@ -387,6 +387,7 @@ void LaneEmitter::emitMasked(scf::IfOp op) {
   Value condition = inLanes(op.getCondition());
   Value everywhere = active;
   SmallVector<Value> results(op.getNumResults()), roots(op.getNumResults());
+  SmallVector<Value> originals(op.getNumResults()); // what stands for the roots outside
   SmallVector<Type> types;
   for (auto [k, result] : llvm::enumerate(op.getResults())) {
     bool varies = analysis.varies(result);
@@ -395,6 +396,8 @@ void LaneEmitter::emitMasked(scf::IfOp op) {
       results[k] = b.create<arith::ConstantOp>(loc, b.getZeroAttr(types[k]));
     else
       roots[k] = analysis.addedTo(op.thenYield().getOperand(k), op.thenBlock());
+    if (roots[k])
+      results[k] = originals[k] = same(roots[k]);
   }
   for (Block *side : {op.thenBlock(), op.elseBlock()}) {
     Value taken = condition;
@@ -418,25 +421,24 @@ void LaneEmitter::emitMasked(scf::IfOp op) {
         emitBlock(*side);
       }
       SmallVector<Value> yielded;
-      for (auto [k, end] : llvm::enumerate(side->getTerminator()->getOperands())) {
-        if (roots[k])
-          yielded.push_back(same(runs ? end : roots[k]));
-        else
-          yielded.push_back(runs ? inLanes(end) : results[k]);
-      }
+      for (auto [k, end] : llvm::enumerate(side->getTerminator()->getOperands()))
+        yielded.push_back(!runs ? results[k] : roots[k] ? same(end) : inLanes(end));
       b.create<scf::YieldOp>(loc, yielded);
     }
     for (auto [k, result] : llvm::enumerate(made.getResults())) {
+      bool chooses = !roots[k] && side == op.elseBlock();
+      results[k] =
+          chooses ? Value(b.create<arith::SelectOp>(loc, condition, results[k], result)) : result;
       if (roots[k])
         uniform.map(roots[k], result);
-      else
-        results[k] = side == op.thenBlock()
-                         ? result
-                         : Value(b.create<arith::SelectOp>(loc, condition, results[k], result));
     }
   }
-  for (auto [k, result] : llvm::enumerate(op.getResults()))
-    set(result, roots[k] ? same(roots[k]) : results[k]);
+  for (auto [k, result] : llvm::enumerate(op.getResults())) {
+    set(result, results[k]);
+    // Inside of a branch around this one its result stands for no array but its own.
+    if (roots[k])
+      uniform.map(roots[k], originals[k]);
+  }
 }
 
 void LaneEmitter::pack() {

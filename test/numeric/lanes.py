@@ -65,6 +65,14 @@ CIRCUITS = {
         s + max(sum(w[c, j] * x[i, j] for j) for c in 0..k)
       } for i in 0..n)
     }""",
+    # Branches that differ within branches that differ, which add to the same arrays at both levels.
+    "nested": """circuit nested(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let t = [x[i, 0] for i in 0..n]
+      return sum({
+        let inner = sum(if x[i, j] > 0.1 { w[0, j] * sum(b[c] * exp(x[i, j]) for c in 0..k) } else { b[0] } for j in 0..d)
+        inner + sum(b[c] * x[i, 0] for c in 0..k)
+      } for i in 0..n if t[i] < 0.5)
+    }""",
     # Elements found by data.
     "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)
