@@ -7,11 +7,17 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 
+#include <functional>
+
 using namespace mlir;
 
 namespace circ {
 
 static constexpr unsigned deepest = 24;
+/// A polynomial holds coefficients that are larger by some factors.
+static constexpr int64_t largestConstant = int64_t(1) << 20;
+/// Iterations of a nest that are looked at one by one.
+static constexpr int64_t mostVisits = int64_t(1) << 16;
 /// Nests of iterations beyond this are not tried: each has three choices.
 static constexpr size_t mostIterations = 4;
 
@@ -44,7 +50,7 @@ Polynomial::Result IndexProof::leaf(Value value) {
 
 Polynomial::Result IndexProof::polynomial(Value value, unsigned depth) {
   if (auto constant = getConstantIntValue(value)) {
-    if (*constant > 1024 || *constant < -1024)
+    if (*constant > largestConstant || *constant < -largestConstant)
       return std::nullopt;
     return Polynomial::constant(*constant);
   }
@@ -126,11 +132,33 @@ bool IndexProof::isNeverNegative(const Polynomial &p) {
   return false;
 }
 
+/// Of nests whose bounds are known. (`iterations` has outer ones before inner ones.)
+bool IndexProof::isInBoundsEverywhere(const Polynomial &index, const Polynomial &size) {
+  std::map<unsigned, int64_t> values;
+  int64_t visits = 0;
+  auto at = [&](const Polynomial &p) { return p.at([&](unsigned v) { return values.at(v); }); };
+  std::function<bool(size_t)> visit = [&](size_t depth) {
+    if (++visits > mostVisits)
+      return false;
+    if (depth == iterations.size())
+      return at(index) >= 0 && at(index) < at(size);
+    const auto &[variable, bound] = iterations[depth];
+    int64_t end = at(bound);
+    for (int64_t &value = values[variable] = 0; value < end; ++value)
+      if (!visit(depth + 1))
+        return false;
+    return true;
+  };
+  return visit(0);
+}
+
 bool IndexProof::isInBounds(Value index, Value size) {
   Polynomial::Result i = polynomial(index), n = polynomial(size);
   if (!i || !n ||
       llvm::any_of(sizes, [&](Value size) { return !n->hasSquareOf(numbers.lookup(size)); }))
     return false;
+  if (sizes.empty() && isInBoundsEverywhere(*i, *n))
+    return true;
   Polynomial::Result left = n->plus(*i, -1);
   if (left)
     left = left->plus(Polynomial::constant(1), -1);

@@ -15,7 +15,8 @@ namespace circ {
 /// iteration i below a bound b it is known that i is not negative and that b - 1 - i is
 /// not. One of the two is used up by writing i as b - 1 - s, or b, where it is a
 /// variable, as i + 1 + s, with a new variable s that is not negative. Where a choice of
-/// these leaves a polynomial without a negative coefficient, it is proven.
+/// these leaves a polynomial without a negative coefficient, it is proven. Where all bounds
+/// are known and there are few iterations, each is looked at instead.
 ///
 /// Numbers that wrapped around would prove nothing: all sizes in it must be below 2^28,
 /// `limitedSizes`. It is tried only where the array's own size has their squares, so
@@ -45,6 +46,7 @@ private:
   Polynomial::Result leaf(mlir::Value value);
   bool isNeverNegative(const Polynomial &p);
   bool isNeverNegative(const Polynomial &p, unsigned choices);
+  bool isInBoundsEverywhere(const Polynomial &index, const Polynomial &size);
 
   llvm::function_ref<mlir::Value(mlir::Value)> boundOf;
   llvm::DenseMap<mlir::Value, unsigned> numbers;

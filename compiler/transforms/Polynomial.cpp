@@ -136,6 +136,18 @@ Polynomial::substituted(llvm::function_ref<const Polynomial *(unsigned)> replace
   return sum;
 }
 
+int64_t Polynomial::at(llvm::function_ref<int64_t(unsigned)> valueOf) const {
+  // Degrees and coefficients are small enough for these.
+  __int128 sum = 0;
+  for (const auto &[monomial, numerator] : terms) {
+    __int128 product = numerator;
+    for (unsigned variable : monomial)
+      product *= valueOf(variable);
+    sum += product;
+  }
+  return static_cast<int64_t>(sum / denominator);
+}
+
 bool Polynomial::hasNegative() const {
   return llvm::any_of(terms, [](const auto &term) { return term.second < 0; });
 }

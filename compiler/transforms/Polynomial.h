@@ -26,6 +26,9 @@ public:
   /// With other polynomials in the place of variables; null keeps a variable.
   Result substituted(llvm::function_ref<const Polynomial *(unsigned)> replacement) const;
 
+  /// The value, which is an integer, at integers below 2^20.
+  int64_t at(llvm::function_ref<int64_t(unsigned)> valueOf) const;
+
   /// Whether a coefficient is negative.
   bool hasNegative() const;
   bool hasSquareOf(unsigned variable) const;

@@ -211,3 +211,56 @@ func.func @notTriangle(%t: tensor<?xf64>, %u: tensor<?xf64>, %x: tensor<?xf64>) 
   } : f64
   return %s : f64
 }
+
+// A packed triangle of known size: each iteration is looked at.
+// CHECK-LABEL: @packed_of_known_size
+// CHECK-NOT: check_index
+// CHECK: return
+func.func @packed_of_known_size(%x: tensor<2080xf64>) -> f64 {
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  %c2 = arith.constant 2 : i64
+  %d = arith.constant 64 : i64
+  %size = arith.constant 2080 : i64
+  %s = circ.reduce sum (%r) in (%d) {
+    %t = circ.reduce sum (%j) in (%r) {
+      %jd = arith.muli %j, %d : i64
+      %first = arith.addi %jd, %d : i64
+      %next = arith.addi %j, %c1 : i64
+      %twice = arith.muli %j, %next : i64
+      %triangle = circ.floor_div %twice, %c2
+      %a = arith.subi %first, %triangle : i64
+      %b = arith.addi %a, %r : i64
+      %c = arith.subi %b, %j : i64
+      %at = arith.subi %c, %c1 : i64
+      circ.check_index %at, %size dimension 0 of "x"
+      %e = circ.extract %x[%at] : tensor<2080xf64>
+      circ.yield %e : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  return %s : f64
+}
+
+// The same one element further on is out of bounds in the last iteration.
+// CHECK-LABEL: @beyond_known_size
+// CHECK: check_index
+func.func @beyond_known_size(%x: tensor<2080xf64>) -> f64 {
+  %c2 = arith.constant 2 : i64
+  %d = arith.constant 64 : i64
+  %size = arith.constant 2080 : i64
+  %s = circ.reduce sum (%r) in (%d) {
+    %t = circ.reduce sum (%j) in (%r) {
+      %jd = arith.muli %j, %d : i64
+      %twice = arith.muli %j, %j : i64
+      %triangle = circ.floor_div %twice, %c2
+      %a = arith.subi %jd, %triangle : i64
+      %at = arith.addi %a, %d : i64
+      circ.check_index %at, %size dimension 0 of "x"
+      %e = circ.extract %x[%at] : tensor<2080xf64>
+      circ.yield %e : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  return %s : f64
+}
