@@ -342,6 +342,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
         std::make_unique<FunctionNames>([this](llvm::StringRef name) { remarked = name; }));
   passes.addPass(createFuseSweepsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createDeferLinearMapsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createHoistInvariantsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createHoistChecksPass());
   passes.addNestedPass<mlir::func::FuncOp>(

@@ -54,6 +54,12 @@ struct ElementwiseCode {
   static constexpr int64_t mostOps = 1000;
 };
 
+/// When a linear map that iterations share is applied after them.
+struct DeferredMaps {
+  /// Iterations of the loop: it is one of them that is done more.
+  static constexpr int64_t leastIterations = 4;
+};
+
 /// The number of ops in an op, itself included.
 int64_t countOps(mlir::Operation *op);
 

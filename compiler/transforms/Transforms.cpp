@@ -6,6 +6,7 @@ namespace circ {
 
 void registerTransformPasses() {
   registerCheckpointLoopsPass();
+  registerDeferLinearMapsPass();
   registerExpandSmallProductsPass();
   registerFuseElementwisePass();
   registerFuseSweepsPass();

@@ -23,6 +23,10 @@ std::unique_ptr<mlir::Pass> createFuseSweepsPass();
 /// Keeps the terms of a logsumexp that its gradient would compute again.
 std::unique_ptr<mlir::Pass> createKeepTermsPass();
 
+/// Applies a linear map that independent iterations share, and whose results they add up,
+/// once to the sums of what it maps.
+std::unique_ptr<mlir::Pass> createDeferLinearMapsPass();
+
 /// Lets equal sizes of arrays be one value: those of arrays made of one another
 /// and those that a shape check has found equal.
 std::unique_ptr<mlir::Pass> createMergeEqualSizesPass();
@@ -79,6 +83,7 @@ std::unique_ptr<mlir::Pass> createSplitSmallArraysPass();
 /// Registers the passes above, each by the function in its file.
 void registerTransformPasses();
 void registerCheckpointLoopsPass();
+void registerDeferLinearMapsPass();
 void registerExpandSmallProductsPass();
 void registerFuseElementwisePass();
 void registerFuseSweepsPass();
