@@ -15,6 +15,8 @@ using namespace mlir;
 namespace circ::lowering {
 
 static constexpr int64_t pieceLength = int64_t(1) << 20;
+/// Loops in lanes take several elements a step.
+static constexpr int64_t longestStep = 1024;
 
 static bool holdsLoopOrCall(scf::ForOp loop) {
   return loop.getBody()
@@ -28,15 +30,16 @@ static bool holdsLoopOrCall(scf::ForOp loop) {
 static bool isShort(scf::ForOp loop) {
   APInt upper;
   return loop->hasAttr("circ.brief") ||
-         (matchPattern(loop.getUpperBound(), m_ConstantInt(&upper)) &&
+         (matchPattern(loop.getLowerBound(), m_Zero()) &&
+          matchPattern(loop.getUpperBound(), m_ConstantInt(&upper)) &&
           upper.getSExtValue() <= pieceLength);
 }
 
 /// for i in 0..n  becomes  for p in 0..n by length { for i in p..min(p + length, n) }
-static void cut(scf::ForOp loop, llvm::function_ref<void(OpBuilder &)> poll) {
+static void cut(scf::ForOp loop, int64_t step, llvm::function_ref<void(OpBuilder &)> poll) {
   Location loc = loop.getLoc();
   OpBuilder b(loop);
-  Value length = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(pieceLength));
+  Value length = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(step * pieceLength));
   auto pieces = b.create<scf::ForOp>(loc, loop.getLowerBound(), loop.getUpperBound(), length,
                                      loop.getInitArgs());
   if (!pieces.getBody()->empty())
@@ -50,9 +53,9 @@ static void cut(scf::ForOp loop, llvm::function_ref<void(OpBuilder &)> poll) {
     b.setInsertionPointToStart(ask.thenBlock());
     poll(b);
   }
-  // begin < upper, so that neither the difference nor the sum overflows.
+  // begin < upper, so that the difference fits without a sign, and the sum does not overflow.
   Value rest = b.create<arith::SubIOp>(loc, loop.getUpperBound(), begin);
-  Value count = b.create<arith::MinSIOp>(loc, rest, length);
+  Value count = b.create<arith::MinUIOp>(loc, rest, length);
   Value end = b.create<arith::AddIOp>(loc, begin, count);
   loop.getResults().replaceAllUsesWith(pieces.getResults());
   auto yield = b.create<scf::YieldOp>(loc, loop.getResults());
@@ -82,13 +85,14 @@ void insertPolls(func::FuncOp function, ModuleState &state) {
                                    SmallVector<Type>(ValueRange(arguments).getTypes()));
       b.create<LLVM::CallOp>(loop.getLoc(), callee, arguments);
     };
+    APInt step;
     bool plain =
-        matchPattern(loop.getLowerBound(), m_Zero()) && matchPattern(loop.getStep(), m_One());
+        matchPattern(loop.getStep(), m_ConstantInt(&step)) && step.sgt(0) && step.sle(longestStep);
     if (holdsLoopOrCall(loop) || !plain) {
       OpBuilder b = OpBuilder::atBlockBegin(loop.getBody());
       poll(b);
     } else if (!isShort(loop)) {
-      cut(loop, poll);
+      cut(loop, step.getSExtValue(), poll);
     }
   }
 }

@@ -19,8 +19,9 @@ constexpr double gatherLane = 1.5, scatterLane = 3;
 constexpr double sumOfLanes = 7;
 /// Gains below this are not worth the code.
 constexpr double leastSpeedup = 1.5;
-/// Registers side by side where inner loops sum products, and elsewhere.
-constexpr unsigned wideRegisters = 4, plainRegisters = 1;
+/// Registers side by side where inner loops sum products, where such iterations have indices
+/// of their own, too, and elsewhere.
+constexpr unsigned wideRegisters = 8, wideRegistersWithIndices = 4, plainRegisters = 1;
 
 double tripsOf(Operation *op) {
   auto constantTrips = [](Value bound) -> double {
@@ -132,6 +133,21 @@ static bool sumsInside(const LaneAnalysis &analysis) {
       .wasInterrupted();
 }
 
+/// Whether iterations compute indices of their own: the places that these lead to are read one
+/// after the other, and the indices take registers.
+static bool computesIndices(const LaneAnalysis &analysis) {
+  return analysis.body
+      .walk([&](Operation *op) {
+        return llvm::any_of(op->getResults(),
+                            [&](Value result) {
+                              return result.getType().isInteger(64) && analysis.varies(result);
+                            })
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// Whether iterations fill columns of an array that they share.
 static bool fillsColumns(const LaneAnalysis &analysis) {
   return analysis.body
@@ -188,7 +204,10 @@ LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
   if (plan.speedup < leastSpeedup)
     return plan;
   if (!fillsColumns(analysis)) {
-    plan.lanes = registerLanes * (sumsInside(analysis) ? wideRegisters : plainRegisters);
+    unsigned registers = !sumsInside(analysis)       ? plainRegisters
+                         : computesIndices(analysis) ? wideRegistersWithIndices
+                                                     : wideRegisters;
+    plan.lanes = registerLanes * registers;
     return plan;
   }
   // All that a direction computes is there for each lane: one register of them

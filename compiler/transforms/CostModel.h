@@ -20,9 +20,9 @@ struct VectorTarget {
 /// The verdict on putting a loop into lanes.
 struct LanePlan {
   /// Iterations side by side: one register's worth, or several of them where
-  /// inner loops sum products. A sum needs four to eight independent chains to
-  /// keep the multipliers busy, and each load of a shared value then serves as
-  /// many products. 0: scalar code is better.
+  /// inner loops sum products. A sum needs eight independent chains to keep two
+  /// multipliers busy, and each load of a shared value then serves as many
+  /// products. 0: scalar code is better.
   unsigned lanes = 0;
   /// Estimated time of scalar iterations over that of iterations in lanes.
   double speedup = 0;

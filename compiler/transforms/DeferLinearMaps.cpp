@@ -125,8 +125,7 @@ private:
     for (Operation &op : from.without_terminator()) {
       for (Value result : op.getResults())
         if (Value total = totals.lookup(result)) {
-          auto read =
-              b.create<ir::ExtractOp>(op.getLoc(), result.getType(), total, place(result));
+          auto read = b.create<ir::ExtractOp>(op.getLoc(), result.getType(), total, place(result));
           reads[result].push_back(read);
           copies.map(result, read.getResult());
         }
@@ -143,6 +142,8 @@ private:
     }
   }
 
+  /// It is run once, which is not worth the memory of iterations in lanes: the copy is an
+  /// ordinary loop.
   void copyLoop(scf::ForOp from) {
     SmallVector<unsigned> places;
     SmallVector<Value> starts;
@@ -154,7 +155,6 @@ private:
     auto made = b.create<scf::ForOp>(from.getLoc(), copies.lookupOrDefault(from.getLowerBound()),
                                      copies.lookupOrDefault(from.getUpperBound()),
                                      copies.lookupOrDefault(from.getStep()), starts);
-    made->setDiscardableAttrs(from->getDiscardableAttrDictionary());
     copies.map(from.getInductionVar(), made.getInductionVar());
     for (auto [k, array] : llvm::zip_equal(places, made.getRegionIterArgs()))
       copies.map(Value(from.getRegionIterArg(k)), Value(array));
@@ -197,13 +197,13 @@ private:
       bool isOutermost = level == loop;
       auto attributes = level->getDiscardableAttrDictionary();
       rewriter.setInsertionPoint(level);
-      level = cast<scf::ForOp>(
-          *cast<LoopLikeOpInterface>(level.getOperation())
-               .replaceWithAdditionalYields(
-                   rewriter, array, /*replaceInitOperandUsesInLoop=*/false,
-                   [&](OpBuilder &, Location, ArrayRef<BlockArgument> carried) {
-                     return SmallVector<Value>{carried.front()};
-                   }));
+      level =
+          cast<scf::ForOp>(*cast<LoopLikeOpInterface>(level.getOperation())
+                                .replaceWithAdditionalYields(
+                                    rewriter, array, /*replaceInitOperandUsesInLoop=*/false,
+                                    [&](OpBuilder &, Location, ArrayRef<BlockArgument> carried) {
+                                      return SmallVector<Value>{carried.front()};
+                                    }));
       level->setDiscardableAttrs(attributes);
       array = level.getRegionIterArgs().back();
       if (isOutermost)

@@ -2,8 +2,8 @@
 
 #include "compiler/transforms/LinearMap.h"
 
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 
@@ -13,10 +13,11 @@ namespace circ {
 /// may fail, but not where it has not failed before.
 static bool onlyComputes(Operation *op) {
   return !op->walk([](Operation *inner) {
-              bool computes = inner->getNumRegions() == 0
-                                  ? isPure(inner) || isa<ir::FloorDivOp, ir::FloorModOp>(inner)
-                                  : isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp,
-                                        scf::IfOp>(inner);
+              bool computes =
+                  inner->getNumRegions() == 0
+                      ? isPure(inner) || isa<ir::FloorDivOp, ir::FloorModOp>(inner)
+                      : isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::IfOp>(
+                            inner);
               return computes ? WalkResult::advance() : WalkResult::interrupt();
             }).wasInterrupted();
 }
@@ -65,14 +66,12 @@ bool LinearMap::areInvariant(ValueRange values) {
   return llvm::all_of(values, [&](Value value) { return isInvariant(value); });
 }
 
-bool LinearMap::dependsOn(Value invariant, Value index) {
-  if (invariant == index)
-    return true;
+/// The indices of inner loops that a value which all iterations share is made of.
+void LinearMap::collectIndices(Value invariant, llvm::DenseSet<Value> &seen) {
   Operation *op = invariant.getDefiningOp();
-  bool depends = false;
-  if (op && iterations->isAncestor(op))
-    forEachOperand(op, [&](Value operand) { depends = depends || dependsOn(operand, index); });
-  return depends;
+  if (!seen.insert(invariant).second || !op || !iterations->isAncestor(op))
+    return;
+  forEachOperand(op, [&](Value operand) { collectIndices(operand, seen); });
 }
 
 /// Follows a carried array to the end of the iteration; false if anything is done with it
@@ -130,7 +129,8 @@ bool LinearMap::followBack(Value array, Value stop, Chain &chain) {
 /// Whether an iteration adds up an array at places that all iterations share, and then only
 /// reads elements of it, at such places.
 bool LinearMap::isOwnSum(Value array, Chain &chain) {
-  return iterations->isAncestor(array.getParentBlock()->getParentOp()) &&
+  return !readElsewhere.contains(array) &&
+         iterations->isAncestor(array.getParentBlock()->getParentOp()) &&
          followBack(array, Value(), chain) && !chain.sums.empty() &&
          areInvariant(chain.start->getOperands().drop_front()) &&
          llvm::all_of(chain.sums, [&](auto add) { return areInvariant(add.getIndices()); }) &&
@@ -169,8 +169,7 @@ bool LinearMap::traceOwnSum(ir::ExtractOp read, Origin &origin) {
   return llvm::all_of(chain.sums, [&](ir::AccumulateOp add) {
     origin.sums.insert(add);
     llvm::append_range(origin.invariant, add.getIndices());
-    origin.depth =
-        std::max<unsigned>(origin.depth, loopsAround(add.getResult()).size());
+    origin.depth = std::max<unsigned>(origin.depth, loopsAround(add.getResult()).size());
     return trace(add.getValue(), origin);
   });
 }
@@ -182,8 +181,8 @@ bool LinearMap::trace(Value value, Origin &origin) {
     return false;
   Operation *op = value.getDefiningOp();
   if (auto product = dyn_cast_or_null<ir::MulOp>(op)) {
-    for (auto [factor, other] : {std::pair{product.getX(), product.getY()},
-                                 std::pair{product.getY(), product.getX()}})
+    for (auto [factor, other] :
+         {std::pair{product.getX(), product.getY()}, std::pair{product.getY(), product.getX()}})
       if (isInvariant(factor)) {
         origin.ops.insert(op);
         origin.invariant.push_back(factor);
@@ -207,13 +206,14 @@ bool LinearMap::trace(Value value, Origin &origin) {
 /// Fewer numbers go in than are added, and the sums of those that go in take no more memory
 /// than the factors or the result: each index of theirs is one of these.
 bool LinearMap::pays(const Origin &origin) {
+  llvm::DenseSet<Value> indices;
+  for (Value value : origin.invariant)
+    collectIndices(value, indices);
   return llvm::all_of(origin.leaves, [&](Value leaf) {
     SmallVector<scf::ForOp> around = loopsAround(leaf);
-    return around.size() < origin.depth && llvm::all_of(around, [&](scf::ForOp inner) {
-             return llvm::any_of(origin.invariant, [&](Value value) {
-               return dependsOn(value, inner.getInductionVar());
-             });
-           });
+    return around.size() < origin.depth &&
+           llvm::all_of(
+               around, [&](scf::ForOp inner) { return indices.contains(inner.getInductionVar()); });
   });
 }
 
@@ -227,23 +227,44 @@ bool LinearMap::isReadElsewhere(Value value, const llvm::DenseSet<Operation *> &
   });
 }
 
-void LinearMap::dropThoseReadElsewhere(llvm::MapVector<Operation *, Origin> &found) {
-  for (bool changed = true; changed;) {
-    llvm::DenseSet<Operation *> known;
-    for (auto &[add, origin] : found) {
-      known.insert(origin.ops.begin(), origin.ops.end());
-      known.insert(origin.sums.begin(), origin.sums.end());
+/// The additions to shared arrays that are worth taking out of the loop, with what they add.
+LinearMap::Additions LinearMap::collect() {
+  Additions found;
+  for (auto [place, array] : llvm::enumerate(iterations.getRegionIterArgs())) {
+    Chain chain;
+    if (!isa<RankedTensorType>(array.getType()) ||
+        !followForward(array, iterations.getBody()->getTerminator(), place, chain))
+      continue;
+    for (ir::AccumulateOp add : chain.sums) {
+      Origin origin;
+      origin.ops.insert(add);
+      origin.sums.insert(add);
+      origin.depth = loopsAround(add.getResult()).size();
+      origin.carried = chain.carried;
+      origin.carried.push_back(array);
+      llvm::append_range(origin.invariant, add.getIndices());
+      if (areInvariant(add.getIndices()) && trace(add.getValue(), origin) && pays(origin))
+        found.insert({add, std::move(origin)});
     }
-    unsigned before = found.size();
-    found.remove_if([&](auto &entry) {
-      return llvm::any_of(entry.second.arrays, [&](Value array) {
-        return llvm::any_of(array.getUsers(), [&](Operation *read) {
-          return isReadElsewhere(read->getResult(0), known);
-        });
-      });
-    });
-    changed = found.size() != before;
   }
+  return found;
+}
+
+/// Whether the iteration needs one of its sums for something else, too. Such a sum is what
+/// the map begins with.
+bool LinearMap::findThoseReadElsewhere(const Additions &found) {
+  llvm::DenseSet<Operation *> known;
+  for (auto &[add, origin] : found) {
+    known.insert(origin.ops.begin(), origin.ops.end());
+    known.insert(origin.sums.begin(), origin.sums.end());
+  }
+  unsigned before = readElsewhere.size();
+  for (auto &[add, origin] : found)
+    for (Value array : origin.arrays)
+      for (Operation *read : array.getUsers())
+        if (isReadElsewhere(read->getResult(0), known))
+          readElsewhere.insert(array);
+  return readElsewhere.size() != before;
 }
 
 void LinearMap::needInvariant(Value value) {
@@ -263,25 +284,9 @@ void LinearMap::need(Operation *op) {
 }
 
 LinearMap::LinearMap(scf::ForOp loop) : iterations(loop) {
-  llvm::MapVector<Operation *, Origin> found;
-  for (auto [place, array] : llvm::enumerate(loop.getRegionIterArgs())) {
-    Chain chain;
-    if (!isa<RankedTensorType>(array.getType()) ||
-        !followForward(array, loop.getBody()->getTerminator(), place, chain))
-      continue;
-    for (ir::AccumulateOp add : chain.sums) {
-      Origin origin;
-      origin.ops.insert(add);
-      origin.sums.insert(add);
-      origin.depth = loopsAround(add.getResult()).size();
-      origin.carried = chain.carried;
-      origin.carried.push_back(array);
-      llvm::append_range(origin.invariant, add.getIndices());
-      if (areInvariant(add.getIndices()) && trace(add.getValue(), origin) && pays(origin))
-        found.insert({add, std::move(origin)});
-    }
-  }
-  dropThoseReadElsewhere(found);
+  Additions found = collect();
+  while (findThoseReadElsewhere(found))
+    found = collect();
   for (auto &[add, origin] : found) {
     leaves.insert(origin.leaves.begin(), origin.leaves.end());
     sums.insert(origin.sums.begin(), origin.sums.end());

@@ -51,10 +51,11 @@ private:
     llvm::SmallVector<mlir::BlockArgument> carried;
     mlir::Operation *start = nullptr;
   };
+  using Additions = llvm::MapVector<mlir::Operation *, Origin>;
 
   bool isInvariant(mlir::Value value);
   bool areInvariant(mlir::ValueRange values);
-  bool dependsOn(mlir::Value invariant, mlir::Value index);
+  void collectIndices(mlir::Value invariant, llvm::DenseSet<mlir::Value> &seen);
   bool followForward(mlir::Value array, mlir::Operation *yield, unsigned position, Chain &chain);
   bool followBack(mlir::Value array, mlir::Value stop, Chain &chain);
   bool isOwnSum(mlir::Value array, Chain &chain);
@@ -63,12 +64,14 @@ private:
   bool canBeInput(mlir::Value value) const;
   bool pays(const Origin &origin);
   bool isReadElsewhere(mlir::Value value, const llvm::DenseSet<mlir::Operation *> &known);
-  void dropThoseReadElsewhere(llvm::MapVector<mlir::Operation *, Origin> &found);
+  Additions collect();
+  bool findThoseReadElsewhere(const Additions &found);
   void need(mlir::Operation *op);
   void needInvariant(mlir::Value value);
 
   mlir::scf::ForOp iterations;
   llvm::DenseMap<mlir::Value, bool> invariants;
+  llvm::DenseSet<mlir::Value> readElsewhere;
   llvm::SetVector<mlir::Value> leaves;
   llvm::SetVector<mlir::Operation *> sums;
   llvm::DenseSet<mlir::Operation *> needed;

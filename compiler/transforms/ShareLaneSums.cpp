@@ -101,6 +101,7 @@ void share(scf::ForOp loop, ir::AccumulateLanesOp sum) {
     b.create<scf::YieldOp>(loc, state);
   }
   loop.setLowerBound(end);
+  loop->setAttr("circ.brief", b.getUnitAttr());
   loop.getInitArgsMutable().assign(blocks.getResults());
 }
 

@@ -32,3 +32,23 @@ func.func @short(%x: f64) -> f64 {
   } : f64
   return %s : f64
 }
+
+// Neither does a loop that takes several elements a step: its pieces are as many times as long.
+// CHECK-LABEL: @circ.steps
+// CHECK-DAG: %[[PIECE:.*]] = arith.constant 4194304 : i64
+// CHECK: scf.for %[[P:.*]] = %[[FROM:.*]] to %[[TO:.*]] step %[[PIECE]]
+// CHECK: arith.cmpi ne, %[[P]], %[[FROM]]
+// CHECK: llvm.call @circ_poll
+// CHECK: %[[REST:.*]] = arith.subi %[[TO]], %[[P]]
+// CHECK: arith.minui %[[REST]], %[[PIECE]]
+// CHECK: scf.for
+// CHECK-NOT: circ_poll
+// CHECK: return
+func.func @steps(%x: f64, %from: i64, %to: i64) -> f64 {
+  %four = arith.constant 4 : i64
+  %s = scf.for %i = %from to %to step %four iter_args(%sum = %x) -> (f64) : i64 {
+    %next = circ.mul %sum, %x : f64
+    scf.yield %next : f64
+  }
+  return %s : f64
+}

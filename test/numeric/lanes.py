@@ -73,6 +73,31 @@ CIRCUITS = {
         inner + sum(b[c] * x[i, 0] for c in 0..k)
       } for i in 0..n if t[i] < 0.5)
     }""",
+    # Matrices that all points go through: their adjoints go back through them once, for the sum over points.
+    "projected": """circuit projected(w: f64[k, d], const x: f64[n, d], b: f64[k]) {
+      let scale = [sum(w[c, j] for c in 0..k) for j in 0..d]
+      return sum({
+        let y = [x[i, j] - scale[j] * b[0] for j in 0..d]
+        let z = [sum(w[c, j] * (y[j] - 2.0 * b[c]) for j in 0..d) for c in 0..k]
+        let back = [sum(w[c, j] * z[c] for c in j..k) for j in 0..d]
+        sum(tanh(z[c]) for c in 0..k) + 0.1 * sum(exp(0.1 * back[j]) for j in 0..d) + y[0] * x[i, 0] * b[k - 1]
+      } for i in 0..n)
+    }""",
+    # As many maps as there are terms of a logsumexp, triangular ones.
+    "triangles": """circuit triangles(w: f64[k, d], const x: f64[n, d], b: f64[k]) {
+      return sum(logsumexp({
+        let y = [x[i, j] - w[c, j] * b[c] for j in 0..d]
+        b[c] - sum((y[r] * exp(w[c, r]) + sum(y[j] * w[c, r] * w[0, j] for j in 0..r))^2 for r in 0..d)
+      } for c in 0..k) for i in 0..n)
+    }""",
+    # The same within an outer loop, and a number that all elements of an array are multiplied by.
+    "repeated": """circuit repeated(w: f64[k, d], const x: f64[n, d], b: f64[k]) {
+      return sum({
+        let s = sin(x[i, 0])
+        sum(w[c, j] * w[c, j] * b[c] * s for c in 0..k, j in 0..d) +
+          sum(log1p(sum(w[c, j] * (x[i, j] - x[l, j] * b[c]) for j in 0..d)^2) for c in 0..k, l in 0..n)
+      } for i in 0..n)
+    }""",
     # Elements found by data.
     "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)
@@ -157,6 +182,31 @@ def check_directions(r):
             report(close(flat(got), flat(want)), f"Jacobian of {m} rows by {n} in lanes {options}")
 
 
+# The adjoint of `b` goes through `w`, the same for all points.
+SHARED = """circuit shared(w: f64[k, d], const x: f64[n, d], b: f64[d], points: i64) {
+  return sum(sum((sum(w[c, j] * (x[i, j] - b[j]) for j in 0..d))^2 for c in 0..k) for i in 0..points)
+}
+"""
+
+
+def check_shared_maps(r):
+    """A factor that is no number in a map that is applied once gives what it gives point by point; no point, nothing."""
+    program = Program(SHARED)
+    for points in (0, 1, 5, 70):
+        for special in (1.0, 0.0, math.inf, -math.inf, math.nan):
+            arguments = {"w": [[r.uniform(-1, 1) for _ in range(3)] for _ in range(4)],
+                         "x": [[r.uniform(-1, 1) for _ in range(3)] for _ in range(70)], "b": [r.uniform(-1, 1) for _ in range(3)],
+                         "points": points}
+            arguments["w"][2][1] = special
+            want = program.gradient("shared", arguments, ("--strict", "-O0"))
+            for options in (("-O3",), ("-O3", "--cpu", "x86-64-v3")):
+                got = program.gradient("shared", arguments, options)
+                for parameter in ("w", "b"):
+                    for a, b in zip(flat(got[1][parameter]), flat(want[1][parameter])):
+                        same = abs(a - b) <= 1e-11 * max(1, abs(b)) if math.isfinite(b) else not math.isfinite(a)
+                        report(same, f"d shared/d{parameter} of {points} points with {special} {options}: {a!r}, wanted {b!r}")
+
+
 def run(verbose=False, only=()):
     r = random.Random(11)
     number = lambda: r.uniform(-1.2, 1.2)
@@ -179,3 +229,5 @@ def run(verbose=False, only=()):
         check_angles(r)
     if not only or "directions" in only:
         check_directions(r)
+    if not only or "shared maps" in only:
+        check_shared_maps(r)

@@ -1,23 +1,23 @@
 // RUN: circ-opt --vectorize-iterations=bits=512 %s 2>/dev/null | FileCheck %s
 // RUN: circ-opt --vectorize-iterations=bits=512 %s 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
 
-// REMARK: [[#@LINE+19]]:8: remark: vectorized: 32 iterations in lanes
-// REMARK: remark: vectorized: 32 iterations in lanes
+// REMARK: [[#@LINE+19]]:8: remark: vectorized: 64 iterations in lanes
+// REMARK: remark: vectorized: 64 iterations in lanes
 // REMARK: remark: not vectorized: the range of a reduction differs between iterations
 
 // Inner sums of products: four registers side by side. What all iterations read
 // alike stays scalar; the row of each iteration is put in lanes once.
 // CHECK-LABEL: @dot
-// CHECK: scf.for %[[BASE:.*]] = %{{.*}} to %{{.*}} step {{.*}} iter_args(%[[SUM:.*]] = {{.*}}) -> (vector<32xf64>)
+// CHECK: scf.for %[[BASE:.*]] = %{{.*}} to %{{.*}} step {{.*}} iter_args(%[[SUM:.*]] = {{.*}}) -> (vector<64xf64>)
 // CHECK: circ.reduce sum
-// CHECK: circ.lanes %[[BASE]] : vector<32xi64>
-// CHECK: circ.gather {{.*}} -> vector<32xf64>
+// CHECK: circ.lanes %[[BASE]] : vector<64xi64>
+// CHECK: circ.gather {{.*}} -> vector<64xf64>
 // CHECK: circ.extract {{.*}} : tensor<?xf64>
-// CHECK: circ.mul {{.*}} : vector<32xf64>
+// CHECK: circ.mul {{.*}} : vector<64xf64>
 // The rest, masked.
 // CHECK: scf.for
 // CHECK: arith.cmpi slt
-// CHECK: arith.select {{.*}} : vector<32xi1>, vector<32xf64>
+// CHECK: arith.select {{.*}} : vector<64xi1>, vector<64xf64>
 // CHECK: circ.combine_lanes sum
 func.func @dot(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64, %d: i64) -> f64 {
   %s = circ.reduce sum (%i) in (%n) {
@@ -35,7 +35,7 @@ func.func @dot(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64, %d: i64) -> f64 
 
 // Adding to a shared array: the sum over the lanes is added.
 // CHECK-LABEL: @backward
-// CHECK: circ.accumulate_lanes {{.*}} : vector<32xf64>, tensor<?xf64>, i64
+// CHECK: circ.accumulate_lanes {{.*}} : vector<64xf64>, tensor<?xf64>, i64
 func.func @backward(%x: tensor<?xf64>, %w: tensor<?xf64>, %start: tensor<?xf64>, %n: i64, %d: i64) -> tensor<?xf64> {
   %zero = arith.constant 0 : i64
   %one = arith.constant 1 : i64
