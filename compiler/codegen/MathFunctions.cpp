@@ -174,8 +174,8 @@ private:
   }
 
   /// -(e / (2 + e)) with e = exp(-2 |x|) - 1: no cancellation anywhere. What e and the
-  /// divisor d lost is put back, times 1 / d roughly. The derivative has exp(-2 |x|),
-  /// which LLVM finds to be the same but for the last steps.
+  /// divisor d lost is put back, times 1 / d roughly. The derivative has exp(-2 |x|) in this
+  /// form (LowerGates.cpp), which LLVM finds to be the same but for the last steps.
   Value *tanh(Value *x) {
     auto [e, low] = expm1Core(b.CreateFMul(abs(x), real(-2)));
     Value *divisor = b.CreateFAdd(real(2), e);

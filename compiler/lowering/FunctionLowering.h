@@ -165,6 +165,7 @@ private:
 
   // LowerGates.cpp
   void lowerGate(mlir::Operation *op);
+  mlir::Value negativeExponent(mlir::Value exponent);
   mlir::Value smallPower(ir::PowiOp op);
   mlir::Value primitiveGate(mlir::Operation *op, llvm::StringRef symbol);
   mlir::Value primitive(llvm::StringRef symbol, mlir::Type type, mlir::ValueRange operands);

@@ -27,6 +27,47 @@ Value FunctionLowering::smallPower(ir::PowiOp op) {
   return b.create<arith::MulFOp>(loc, square, k == 3 ? x : square);
 }
 
+/// Whether all lanes of a constant are this number.
+static bool isNumber(Value value, double number) {
+  Attribute constant;
+  if (!matchPattern(value, m_Constant(&constant)))
+    return false;
+  if (auto lanes = dyn_cast<SplatElementsAttr>(constant))
+    constant = lanes.getSplatValue<Attribute>();
+  auto real = dyn_cast<FloatAttr>(constant);
+  return real && real.getValueAsDouble() == number;
+}
+
+/// The x of `x >= 0 ? -x : x`; null for others.
+static Value magnitudeOf(Value value) {
+  auto choice = value.getDefiningOp<arith::SelectOp>();
+  auto compare = choice ? choice.getCondition().getDefiningOp<arith::CmpFOp>() : arith::CmpFOp();
+  auto negated = choice ? choice.getTrueValue().getDefiningOp<ir::NegOp>() : ir::NegOp();
+  if (!compare || !negated || compare.getPredicate() != arith::CmpFPredicate::OGE)
+    return nullptr;
+  Value x = choice.getFalseValue();
+  return compare.getLhs() == x && isNumber(compare.getRhs(), 0) && negated.getX() == x ? x
+                                                                                       : nullptr;
+}
+
+/// -|x| and -2 |x| as derivatives have them in an exponent, where they may not have the kink
+/// of |x|, in the form that the values of sigmoid and tanh have them: then one exponential
+/// serves both. Zeros of both signs have one exponential. Null for other exponents.
+Value FunctionLowering::negativeExponent(Value exponent) {
+  Type type = exponent.getType();
+  if (Value x = magnitudeOf(exponent))
+    return primitive("arith.negf", type, primitive("llvm.fabs", type, scalar(x)));
+  auto product = exponent.getDefiningOp<ir::MulOp>();
+  Value x = product && isNumber(product.getX(), 2) ? magnitudeOf(product.getY()) : Value();
+  if (!x)
+    return nullptr;
+  Attribute factor = b.getFloatAttr(getElementTypeOrSelf(type), -2.0);
+  if (auto lanes = dyn_cast<VectorType>(type))
+    factor = DenseElementsAttr::get(lanes, factor);
+  Value minusTwo = b.create<arith::ConstantOp>(loc, cast<TypedAttr>(factor));
+  return primitive("arith.mulf", type, {primitive("llvm.fabs", type, scalar(x)), minusTwo});
+}
+
 /// Composed gates are expanded into others first; the table says how each
 /// primitive gate is computed.
 void FunctionLowering::lowerGate(Operation *op) {
@@ -35,6 +76,11 @@ void FunctionLowering::lowerGate(Operation *op) {
   if (auto power = dyn_cast<ir::PowiOp>(op))
     if (Value product = smallPower(power)) {
       scalars[power] = product;
+      return;
+    }
+  if (isa<ir::ExpOp>(op))
+    if (Value exponent = negativeExponent(op->getOperand(0))) {
+      scalars[op->getResult(0)] = primitive(info.symbol, exponent.getType(), exponent);
       return;
     }
   if (!info.symbol.empty()) {
