@@ -369,7 +369,8 @@ void circ_pop_bytes(circ_tape *t, void *data, int64_t bytes) {
   while (left) {
     while (t->top == t->begin)
       retreat(t);
-    size_t piece = t->context->workspace_bytes ? least(left, (size_t)(t->top - t->begin)) : left;
+    /* It may have been pushed in several parts. */
+    size_t piece = least(left, (size_t)(t->top - t->begin));
     left -= piece;
     memcpy((char *)data + left, last(t, piece), piece);
   }

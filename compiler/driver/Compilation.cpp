@@ -371,6 +371,13 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
     if (!vectorize(options))
       return false;
   }
+  if (options.level >= 2) {
+    mlir::PassManager passes(&context());
+    passes.enableVerifier(false);
+    passes.addNestedPass<mlir::func::FuncOp>(createMergePushesPass());
+    if (failed(passes.run(*module)))
+      return false;
+  }
   if (options.memoryLimit)
     for (const std::string &root : roots) {
       auto function = module->lookupSymbol<mlir::func::FuncOp>(root);

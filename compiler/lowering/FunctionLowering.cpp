@@ -361,6 +361,8 @@ LLVM::LLVMFuncOp ModuleState::function(StringRef name, Type result, ArrayRef<Typ
                                          LLVM::LLVMFunctionType::get(result, arguments));
   if (neverReturns)
     made.setPassthroughAttr(b.getStrArrayAttr({"noreturn", "cold", "nounwind"}));
+  else if (name == "circ_poll") // loops keep in registers what they can without it
+    made.setPassthroughAttr(b.getStrArrayAttr({"cold", "nounwind"}));
   else
     made.setPassthroughAttr(b.getStrArrayAttr({"nounwind"}));
   // Asking for an interrupt touches no array: loads may move across it.

@@ -71,6 +71,8 @@ LogicalResult FunctionLowering::lowerFor(scf::ForOp op) {
     starts.push_back(scalar(init));
   auto loop = b.create<scf::ForOp>(loc, scalar(op.getLowerBound()), scalar(op.getUpperBound()),
                                    scalar(op.getStep()), starts);
+  if (op->hasAttr("circ.brief"))
+    loop->setAttr("circ.brief", b.getUnitAttr());
   if (!loop.getBody()->empty())
     loop.getBody()->getTerminator()->erase();
   scalars[op.getInductionVar()] = loop.getInductionVar();

@@ -3,7 +3,10 @@
 #include "compiler/transforms/CostModel.h"
 
 #include "compiler/dialect/Gates.h"
+#include "compiler/transforms/ElementLoop.h"
 #include "mlir/IR/Matchers.h"
+
+#include <cmath>
 
 using namespace mlir;
 
@@ -14,14 +17,17 @@ namespace {
 constexpr double usualTrips = 16;
 /// An element that lies apart from its neighbours, a lane of it: a gather, and
 /// adding to memory one lane after the other.
-constexpr double gatherLane = 1.5, scatterLane = 3;
+constexpr double gatherLane = 2.5, scatterLane = 3;
 /// The sum over lanes, beyond one addition a register.
 constexpr double sumOfLanes = 7;
-/// Gains below this are not worth the code.
+/// Gains below this are not worth the code, and those of lanes inside over lanes outside
+/// not the loss of what is then read once for many iterations.
 constexpr double leastSpeedup = 1.5;
 /// Registers side by side where inner loops sum products, where such iterations have indices
 /// of their own, too, and elsewhere.
 constexpr unsigned wideRegisters = 8, wideRegistersWithIndices = 4, plainRegisters = 1;
+/// Registers side by side in a loop that does nothing but sum.
+constexpr unsigned sumRegisters = 4;
 
 double tripsOf(Operation *op) {
   auto constantTrips = [](Value bound) -> double {
@@ -49,6 +55,15 @@ double tripsOf(Operation *op) {
 /// The costs of a block, scalar and for one register of lanes.
 struct Costs {
   double scalar = 0, lanes = 0;
+  /// Scalar but for what goes through arrays element by element.
+  double inside = 0;
+
+  Costs &operator+=(const Costs &other) {
+    scalar += other.scalar;
+    lanes += other.lanes;
+    inside += other.inside;
+    return *this;
+  }
 };
 
 class Estimate {
@@ -57,11 +72,8 @@ public:
 
   Costs block(Block &block) {
     Costs total;
-    for (Operation &op : block.without_terminator()) {
-      Costs costs = of(op);
-      total.scalar += costs.scalar;
-      total.lanes += costs.lanes;
-    }
+    for (Operation &op : block.without_terminator())
+      total += of(op);
     return total;
   }
 
@@ -70,13 +82,16 @@ private:
     if (op.getNumRegions() != 0) {
       Costs total;
       for (Region &region : op.getRegions())
-        for (Block &inner : region) {
-          Costs costs = block(inner);
-          total.scalar += costs.scalar;
-          total.lanes += costs.lanes;
-        }
+        for (Block &inner : region)
+          total += block(inner);
       double trips = tripsOf(&op);
-      return {total.scalar * trips + 1, total.lanes * trips + 1};
+      double inside = total.inside * trips + 1;
+      if (std::optional<ElementLoop> elements = ElementLoop::of(&op)) {
+        bool sums = llvm::any_of(op.getResultTypes(), llvm::IsaPred<FloatType>);
+        inside =
+            std::min(inside, total.scalar * std::ceil(trips / lanes) + 1 + (sums ? sumOfLanes : 0));
+      }
+      return {total.scalar * trips + 1, total.lanes * trips + 1, inside};
     }
     double scalar = 1;
     if (isa<ir::GateOpInterface>(op))
@@ -84,13 +99,14 @@ private:
     if (isa<arith::ArithDialect>(op.getDialect()) || isa<ir::DimOp, ir::CheckIndexOp>(op))
       scalar = 0.5;
     if (!analysis.isTouched(&op))
-      return {scalar, scalar};
-    return {scalar, inLanes(op, scalar)};
+      return {scalar, scalar, scalar};
+    return {scalar, inLanes(op, scalar), scalar};
   }
 
   double inLanes(Operation &op, double scalar) {
     if (auto extract = dyn_cast<ir::ExtractOp>(op))
-      return apart(extract.getIndices()) ? gatherLane * lanes : 1;
+      return apart(extract.getIndices()) && !analysis.readsPackedRow(extract) ? gatherLane * lanes
+                                                                              : 1;
     if (auto accumulate = dyn_cast<ir::AccumulateOp>(op);
         accumulate && analysis.isShared(accumulate.getResult())) {
       bool common =
@@ -201,7 +217,8 @@ LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
   Costs costs = Estimate(analysis, registerLanes).block(analysis.body);
   LanePlan plan;
   plan.speedup = costs.lanes ? registerLanes * costs.scalar / costs.lanes : 0;
-  if (plan.speedup < leastSpeedup)
+  plan.isForInside = costs.lanes > leastSpeedup * registerLanes * costs.inside;
+  if (plan.isForInside || plan.speedup < leastSpeedup)
     return plan;
   if (!fillsColumns(analysis)) {
     unsigned registers = !sumsInside(analysis)       ? plainRegisters
@@ -222,7 +239,11 @@ ElementwiseLanes planElementwiseLanes(const LaneAnalysis &analysis, const Vector
   // Below AVX there are no masks, LLVM makes branches of them.
   if (target.bits < 256 || planLanes(analysis, target).lanes == 0)
     return {};
-  return {registerLanesOf(analysis, target), target.bits >= 512};
+  int64_t ops = countOps(analysis.loop);
+  bool masksAll = target.bits >= 512 && ops > ElementwiseCode::mostOpsTwice;
+  bool onlySums = llvm::all_of(analysis.loop->getResultTypes(), llvm::IsaPred<FloatType>);
+  bool waits = onlySums && ops <= ElementwiseCode::mostOpsOfSum;
+  return {registerLanesOf(analysis, target), masksAll, waits ? sumRegisters : plainRegisters};
 }
 
 } // namespace circ

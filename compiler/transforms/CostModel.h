@@ -26,6 +26,9 @@ struct LanePlan {
   unsigned lanes = 0;
   /// Estimated time of scalar iterations over that of iterations in lanes.
   double speedup = 0;
+  /// Whether the loops inside fill lanes better: they go through rows element by element,
+  /// and iterations side by side would read each its own row.
+  bool isForInside = false;
 };
 
 /// Calls, loops and small arrays become straight code within these limits.
@@ -52,6 +55,12 @@ struct StraightCode {
 struct ElementwiseCode {
   /// Ops of one loop: beyond, registers do not suffice for what is at hand.
   static constexpr int64_t mostOps = 1000;
+  /// Ops of a loop that does nothing but sum and is done sooner than its additions,
+  /// which wait for one another.
+  static constexpr int64_t mostOpsOfSum = 30;
+  /// Ops of a loop that stands twice, for full registers without a mask ahead of the
+  /// rest.
+  static constexpr int64_t mostOpsTwice = 100;
 };
 
 /// When a linear map that iterations share is applied after them.
@@ -75,8 +84,10 @@ LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target);
 struct ElementwiseLanes {
   unsigned lanes = 0; ///< 0: not at all
   /// Whether one loop does all, the last round masked as all others: where masks
-  /// cost nothing. Otherwise only the last round is masked.
+  /// cost little beside what else there is. Otherwise only the last round is masked.
   bool masksAll = false;
+  /// Registers side by side ahead of that, with sums of their own.
+  unsigned chains = 1;
 };
 
 ElementwiseLanes planElementwiseLanes(const LaneAnalysis &analysis, const VectorTarget &target);

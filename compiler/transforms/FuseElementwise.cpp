@@ -119,6 +119,13 @@ struct FuseElementwise : PassWrapper<FuseElementwise, OperationPass<func::FuncOp
       visit(*block);
   }
 
+  /// Whether a loop in the block may be a short one that is run again and again: those
+  /// that LLVM makes of it are for long ones.
+  static bool isRunOften(Block &block) {
+    return isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp>(
+        block.getParentOp());
+  }
+
   static void visit(Block &block) {
     SmallVector<Operation *> candidates;
     for (Operation &op : block)
@@ -144,7 +151,7 @@ struct FuseElementwise : PassWrapper<FuseElementwise, OperationPass<func::FuncOp
       // Some of them may have moved.
       llvm::sort(left, [](Operation *a, Operation *c) { return a->isBeforeInBlock(c); });
       candidates = std::move(left);
-      if (fusion.loops().size() > 1)
+      if (fusion.loops().size() > 1 || isRunOften(block))
         fusion.emit();
     }
   }

@@ -198,6 +198,22 @@ bool LaneAnalysis::isChoice(scf::IfOp branch) {
   });
 }
 
+/// Loops between an op and the loop that is put into lanes.
+static unsigned depthBelow(Operation *op, Operation *loop) {
+  unsigned depth = 0;
+  for (op = op->getParentOp(); op != loop; op = op->getParentOp())
+    depth += isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp>(op);
+  return depth;
+}
+
+bool LaneAnalysis::readsPackedRow(ir::ExtractOp op) const {
+  Value array = op.getArray();
+  return op.getIndices().size() >= 2 && op.getIndices().front() == index && !varies(array) &&
+         llvm::none_of(op.getIndices().drop_front(), [&](Value v) { return varies(v); }) &&
+         depthBelow(op, loop) >= 2 &&
+         array.getParentRegion()->isProperAncestor(&loop->getRegion(0));
+}
+
 bool LaneAnalysis::isMasked(Operation *op) const {
   for (op = op->getParentOp(); op != loop; op = op->getParentOp())
     if (auto branch = dyn_cast<scf::IfOp>(op))

@@ -44,6 +44,9 @@ public:
   /// Whether a branch that differs computes numbers from numbers alone: both
   /// sides can be computed and one chosen.
   static bool isChoice(mlir::scf::IfOp branch);
+  /// Whether a read is of the iteration's own row of an array, again and again by
+  /// inner loops: the rows are put in lanes ahead of those.
+  bool readsPackedRow(ir::ExtractOp op) const;
   /// The array from outside of a branch that one side of it adds to.
   mlir::Value addedTo(mlir::Value yielded, mlir::Block *side) const;
   const std::optional<Obstacle> &obstacle() const { return found; }

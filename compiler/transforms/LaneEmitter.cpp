@@ -128,14 +128,6 @@ void LaneEmitter::emitBlock(Block &block) {
     emit(&op);
 }
 
-/// Loops between an op and the loop that is put into lanes.
-static unsigned depthBelow(Operation *op, Operation *loop) {
-  unsigned depth = 0;
-  for (op = op->getParentOp(); op != loop; op = op->getParentOp())
-    depth += isa<ir::MapOp, ir::ReduceOp, ir::ArgReduceOp, ir::ExpSumOp, scf::ForOp>(op);
-  return depth;
-}
-
 /// A row of a shared array for each lane, side by side: read again and again
 /// by inner loops, it is brought together once.
 Value LaneEmitter::packed(Value array) {
@@ -444,11 +436,8 @@ void LaneEmitter::emitMasked(scf::IfOp op) {
 void LaneEmitter::pack() {
   analysis.body.walk([&](ir::ExtractOp op) {
     Value array = op.getArray();
-    if (op.getIndices().size() < 2 || op.getIndices().front() != analysis.index ||
-        analysis.varies(array) || packs.contains(array) || depthBelow(op, analysis.loop) < 2 ||
-        !array.getParentRegion()->isProperAncestor(&analysis.loop->getRegion(0)))
-      return;
-    packs[array] = packed(array);
+    if (!packs.contains(array) && analysis.readsPackedRow(op))
+      packs[array] = packed(array);
   });
 }
 

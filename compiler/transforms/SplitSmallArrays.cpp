@@ -2,8 +2,8 @@
 //
 // An array of a few elements that is built, changed and chosen at known places
 // becomes its elements: what updates or joins arrays makes a new array of
-// elements, and reading an element of such an array gives the element. Arrays
-// that nothing reads as a whole are then gone.
+// elements, and reading an element of such an array gives the element. Branches and
+// loops hand on elements. Arrays that nothing reads as a whole are then gone.
 //
 //===----------------------------------------------------------------------===//
 
@@ -154,6 +154,74 @@ struct SplitBranch : OpRewritePattern<scf::IfOp> {
   }
 };
 
+/// Whether nothing in a loop looks for elements of what it carries at places that are not
+/// known, nor hands the array on to a call.
+bool isReadAtKnownPlaces(Value carried) {
+  return llvm::all_of(carried.getUses(), [&](OpOperand &use) {
+    Operation *user = use.getOwner();
+    auto type = cast<RankedTensorType>(carried.getType());
+    if (auto read = dyn_cast<ir::ExtractOp>(user))
+      return placeOf(type, read.getIndices()).has_value();
+    return isa<ir::PushOp, ir::AddArraysOp, arith::SelectOp, scf::ForOp, scf::YieldOp>(user);
+  });
+}
+
+/// A loop carries the elements in place of an array that each iteration makes of
+/// elements. Iterations that only add to what they share go on with the array.
+struct SplitLoop : OpRewritePattern<scf::ForOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(scf::ForOp op, PatternRewriter &b) const final {
+    if (op->hasAttr("circ.independent"))
+      return failure();
+    SmallVector<bool> split;
+    for (auto [carried, end] : llvm::zip_equal(op.getRegionIterArgs(), op.getYieldedValues()))
+      split.push_back(isSmall(carried.getType()) && isSplit(end) && isReadAtKnownPlaces(carried));
+    if (!llvm::is_contained(split, true))
+      return failure();
+    Location loc = op.getLoc();
+    auto apart = [&](ValueRange arrays) {
+      SmallVector<Value> values;
+      for (auto [k, value] : llvm::enumerate(arrays)) {
+        if (split[k])
+          llvm::append_range(values, elementsOf(b, loc, value));
+        else
+          values.push_back(value);
+      }
+      return values;
+    };
+    auto together = [&](ValueRange values) {
+      SmallVector<Value> arrays;
+      for (auto [k, result] : llvm::enumerate(op.getResults())) {
+        auto array = split[k] ? cast<RankedTensorType>(result.getType()) : RankedTensorType();
+        unsigned count = array ? array.getNumElements() : 1;
+        arrays.push_back(
+            array ? Value(b.create<ir::FromElementsOp>(loc, array, values.take_front(count)))
+                  : values.front());
+        values = values.drop_front(count);
+      }
+      return arrays;
+    };
+    auto made = b.create<scf::ForOp>(loc, op.getLowerBound(), op.getUpperBound(), op.getStep(),
+                                     apart(op.getInitArgs()));
+    made->setDiscardableAttrs(op->getDiscardableAttrDictionary());
+    {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(made.getBody());
+      SmallVector<Value> arguments{made.getInductionVar()};
+      llvm::append_range(arguments, together(made.getRegionIterArgs()));
+      if (made.getBody()->mightHaveTerminator())
+        b.eraseOp(made.getBody()->getTerminator());
+      b.mergeBlocks(op.getBody(), made.getBody(), arguments);
+      auto yield = cast<scf::YieldOp>(made.getBody()->getTerminator());
+      b.setInsertionPoint(yield);
+      b.replaceOpWithNewOp<scf::YieldOp>(yield, apart(yield.getOperands()));
+    }
+    b.setInsertionPointAfter(made);
+    b.replaceOp(op, together(made.getResults()));
+    return success();
+  }
+};
+
 struct SplitSmallArrays : PassWrapper<SplitSmallArrays, OperationPass<func::FuncOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(SplitSmallArrays)
   StringRef getArgument() const final { return "split-small-arrays"; }
@@ -164,7 +232,7 @@ struct SplitSmallArrays : PassWrapper<SplitSmallArrays, OperationPass<func::Func
   void runOnOperation() final {
     RewritePatternSet patterns(&getContext());
     patterns.add<SplitUpdate<ir::InsertOp>, SplitUpdate<ir::AccumulateOp>, SplitSum, SplitSelect,
-                 SplitBranch>(&getContext());
+                 SplitBranch, SplitLoop>(&getContext());
     if (failed(applyPatternsAndFoldGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

@@ -16,6 +16,7 @@ void registerTransformPasses() {
   registerKeepTermsPass();
   registerMergeEqualOpsPass();
   registerMergeEqualSizesPass();
+  registerMergePushesPass();
   registerPassWhileValuesPass();
   registerReadThroughPartsPass();
   registerRemoveProvenChecksPass();

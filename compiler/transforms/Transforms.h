@@ -27,6 +27,9 @@ std::unique_ptr<mlir::Pass> createKeepTermsPass();
 /// once to the sums of what it maps.
 std::unique_ptr<mlir::Pass> createDeferLinearMapsPass();
 
+/// Pushes at once the numbers that are pushed one after the other, and pops them at once.
+std::unique_ptr<mlir::Pass> createMergePushesPass();
+
 /// Lets equal sizes of arrays be one value: those of arrays made of one another
 /// and those that a shape check has found equal.
 std::unique_ptr<mlir::Pass> createMergeEqualSizesPass();
@@ -94,6 +97,7 @@ void registerKeepTermsPass();
 void registerPassWhileValuesPass();
 void registerMergeEqualOpsPass();
 void registerMergeEqualSizesPass();
+void registerMergePushesPass();
 void registerReadThroughPartsPass();
 void registerRemoveProvenChecksPass();
 void registerRemoveTapesPass();

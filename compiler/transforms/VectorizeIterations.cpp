@@ -295,7 +295,9 @@ struct VectorizeIterations : PassWrapper<VectorizeIterations, OperationPass<func
     }
     LanePlan plan = planLanes(analysis, {bits});
     if (plan.lanes == 0) {
-      op->emitRemark() << "not vectorized: the accesses to memory are not side by side";
+      op->emitRemark() << (plan.isForInside
+                               ? "lanes are left to the loops inside"
+                               : "not vectorized: the accesses to memory are not side by side");
       return false;
     }
     op->emitRemark() << "vectorized: " << plan.lanes << " iterations in lanes";

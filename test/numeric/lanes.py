@@ -102,6 +102,17 @@ CIRCUITS = {
     "found": """circuit found(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       return sum(sum(w[(i * 7) % k, j] * x[i, j]^2 for j in 0..d) * b[(i + 1) % k] for i in 0..n)
     }""",
+    # Rows that data find, of two arrays and their adjoints: lanes are along the rows.
+    "factors": """circuit factors(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let row = [(i * i * 5) % n for i in 0..2 * n]
+      let column = [(i * 7) % k for i in 0..2 * n]
+      return sum((b[column[i]] - dot(x[row[i]], w[column[i]]))^2 for i in 0..2 * n) + 0.1 * (sum(w * w) + sum(x * x))
+    }""",
+    # A product of a matrix and a vector, and its adjoint.
+    "scores": """circuit scores(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      let score = x @ w[0] + b[0]
+      return mean(softplus(score[i]) - 0.3 * score[i] for i) + dot(w[k - 1], w[0])
+    }""",
     # Rows of fewer elements than lanes, as many, and more; elements found by data that is checked.
     "turned": """circuit turned(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       let places = [(i * 5) % n for i in 0..n]
@@ -119,7 +130,8 @@ CIRCUITS = {
       return largest - 2.0 * smallest + product + holds
     }""",
 }
-SIZES = [(1, 3, 2), (2, 1, 1), (7, 3, 4), (8, 2, 3), (9, 4, 2), (31, 3, 3), (32, 2, 5), (33, 3, 2), (100, 5, 3), (131, 2, 2)]
+SIZES = [(1, 3, 2), (2, 1, 1), (7, 3, 4), (8, 2, 3), (9, 4, 2), (31, 3, 3), (32, 2, 5), (33, 3, 2), (100, 5, 3), (131, 2, 2), (3, 8, 2), (9, 16, 3),
+         (2, 31, 2), (5, 33, 2), (3, 77, 3)]
 
 
 def close(got, want):

@@ -82,3 +82,52 @@ func.func @unknown(%x: f64, %i: i64) -> tensor<2xf64> {
   %c = circ.insert %x into %b[%outside] : tensor<2xf64>
   return %c : tensor<2xf64>
 }
+
+// A loop carries elements in place of an array that iterations make of elements, and so do
+// loops around it.
+// CHECK-LABEL: @loop
+// CHECK: %[[OUTER:.*]]:2 = scf.for {{.*}} iter_args(%{{.*}} = %arg1, %{{.*}} = %arg2) -> (f64, f64)
+// CHECK: %[[INNER:.*]]:2 = scf.for {{.*}} iter_args(%[[A:.*]] = %{{.*}}, %[[B:.*]] = %{{.*}}) -> (f64, f64)
+// CHECK: %[[S:.*]] = circ.add %[[A]], %[[B]]
+// CHECK: scf.yield %[[B]], %[[S]]
+// CHECK: scf.yield %[[INNER]]#0, %[[INNER]]#1
+// CHECK: return %[[OUTER]]#1
+func.func @loop(%n: i64, %x: f64, %y: f64) -> f64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %start = circ.from_elements %x, %y : tensor<2xf64>
+  %end = scf.for %i = %zero to %n step %one iter_args(%c = %start) -> (tensor<2xf64>) : i64 {
+    %next = scf.for %j = %zero to %n step %one iter_args(%d = %c) -> (tensor<2xf64>) : i64 {
+      %a = circ.extract %d[%zero] : tensor<2xf64>
+      %b = circ.extract %d[%one] : tensor<2xf64>
+      %s = circ.add %a, %b : f64
+      %e = circ.from_elements %b, %s : tensor<2xf64>
+      scf.yield %e : tensor<2xf64>
+    }
+    scf.yield %next : tensor<2xf64>
+  }
+  %r = circ.extract %end[%one] : tensor<2xf64>
+  return %r : f64
+}
+
+// An array stays where an element is looked for at a place that is not known, and where
+// iterations only add to it.
+// CHECK-LABEL: @search
+// CHECK: scf.for {{.*}} -> (tensor<2xf64>)
+// CHECK: scf.for {{.*}} -> (tensor<2xf64>)
+func.func @search(%n: i64, %start: tensor<2xf64>) -> (tensor<2xf64>, tensor<2xf64>) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %end = scf.for %i = %zero to %n step %one iter_args(%c = %start) -> (tensor<2xf64>) : i64 {
+    %a = circ.extract %c[%i] : tensor<2xf64>
+    %e = circ.from_elements %a, %a : tensor<2xf64>
+    scf.yield %e : tensor<2xf64>
+  }
+  %sum = scf.for %i = %zero to %n step %one iter_args(%c = %start) -> (tensor<2xf64>) : i64 {
+    %a = circ.extract %end[%zero] : tensor<2xf64>
+    %e = circ.from_elements %a, %a : tensor<2xf64>
+    %d = circ.add_arrays %c, %e : tensor<2xf64>
+    scf.yield %d : tensor<2xf64>
+  } {circ.independent}
+  return %end, %sum : tensor<2xf64>, tensor<2xf64>
+}

@@ -2,15 +2,16 @@
 // RUN: circ-opt --fuse-elementwise --vectorize-elementwise=bits=256 %s | FileCheck %s --check-prefixes CHECK,HALF
 // RUN: circ-opt --fuse-elementwise --vectorize-elementwise=bits=128 %s | FileCheck %s --check-prefix SCALAR
 
-// With AVX-512 every round is masked, with AVX the last one alone; else LLVM decides.
+// The last round is masked alone; without AVX, LLVM decides.
 // CHECK-LABEL: @maps
-// HALF: scf.for
+// CHECK: scf.for
+// WIDE: circ.gather %arg0[%{{.*}}] : tensor<?xf64>, vector<8xi64> -> vector<8xf64>
+// WIDE: circ.scatter %{{.*}} into %{{.*}}[%{{.*}}] : vector<8xf64>
 // HALF: circ.gather %arg0[%{{.*}}] : tensor<?xf64>, vector<4xi64> -> vector<4xf64>
 // HALF: circ.scatter %{{.*}} into %{{.*}}[%{{.*}}] : vector<4xf64>
 // CHECK: scf.for
 // CHECK: %[[ON:.*]] = arith.cmpi slt
-// WIDE: %[[X:.*]] = circ.gather %arg0[%{{.*}}] mask %[[ON]] : vector<8xi1> : tensor<?xf64>, vector<8xi64> -> vector<8xf64>
-// HALF: %[[X:.*]] = circ.gather %arg0[%{{.*}}] mask %[[ON]]
+// CHECK: %[[X:.*]] = circ.gather %arg0[%{{.*}}] mask %[[ON]]
 // CHECK: %[[Y:.*]] = circ.exp %[[X]]
 // CHECK: %[[Z:.*]] = circ.mul %[[Y]], %[[Y]]
 // CHECK: circ.scatter %[[Z]] into %{{.*}}[%{{.*}}] mask %[[ON]]
@@ -57,4 +58,36 @@ func.func @adds(%d: tensor<?x?xf64>, %v: tensor<?xf64>, %row: i64) -> tensor<?x?
     scf.yield %next : tensor<?x?xf64>
   } {circ.independent}
   return %added : tensor<?x?xf64>
+}
+
+// A loop that does nothing but sum has four sums for what fills four registers; its rest
+// is short. One inside another loop is put into lanes on its own.
+// CHECK-LABEL: @dots
+// CHECK: circ.map
+// WIDE: %[[STEP:.*]] = arith.constant 32 : i64
+// WIDE: %[[SUMS:.*]]:4 = scf.for {{.*}} step %{{.*}} iter_args{{.*}} -> (vector<8xf64>, vector<8xf64>, vector<8xf64>, vector<8xf64>)
+// HALF: %[[SUMS:.*]]:4 = scf.for {{.*}} -> (vector<4xf64>, vector<4xf64>, vector<4xf64>, vector<4xf64>)
+// CHECK-NOT: cmpi
+// CHECK: circ.add %[[SUMS]]#0, %[[SUMS]]#1
+// CHECK: scf.for
+// CHECK-NOT: cmpi
+// CHECK: {circ.brief}
+// CHECK: scf.for
+// CHECK: arith.cmpi slt
+// CHECK: {circ.brief}
+// The sum starts from nothing, which need not be added.
+// CHECK: %[[SUM:.*]] = circ.combine_lanes sum
+// CHECK-NEXT: circ.yield %[[SUM]]
+func.func @dots(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64) -> tensor<?xf64> {
+  %d = circ.dim %w, 0 : tensor<?xf64>
+  %y = circ.map (%i) in (%n) {
+    %s = circ.reduce sum (%j) in (%d) {
+      %a = circ.extract %x[%i, %j] : tensor<?x?xf64>
+      %b = circ.extract %w[%j] : tensor<?xf64>
+      %p = circ.mul %a, %b : f64
+      circ.yield %p : f64
+    } : f64
+    circ.yield %s : f64
+  } : tensor<?xf64>
+  return %y : tensor<?xf64>
 }

@@ -1,8 +1,10 @@
 // RUN: circ-opt --vectorize-iterations=bits=512 %s 2>/dev/null | FileCheck %s
 // RUN: circ-opt --vectorize-iterations=bits=512 %s 2>&1 >/dev/null | FileCheck %s --check-prefix=REMARK
 
-// REMARK: [[#@LINE+19]]:8: remark: vectorized: 64 iterations in lanes
+// REMARK: [[#@LINE+22]]:8: remark: vectorized: 64 iterations in lanes
 // REMARK: remark: vectorized: 64 iterations in lanes
+// REMARK: remark: lanes are left to the loops inside
+// REMARK: remark: lanes are left to the loops inside
 // REMARK: remark: not vectorized: the range of a reduction differs between iterations
 
 // Inner sums of products: four registers side by side. What all iterations read
@@ -19,7 +21,8 @@
 // CHECK: arith.cmpi slt
 // CHECK: arith.select {{.*}} : vector<64xi1>, vector<64xf64>
 // CHECK: circ.combine_lanes sum
-func.func @dot(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64, %d: i64) -> f64 {
+func.func @dot(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64) -> f64 {
+  %d = arith.constant 3 : i64
   %s = circ.reduce sum (%i) in (%n) {
     %t = circ.reduce sum (%j) in (%d) {
       %a = circ.extract %x[%i, %j] : tensor<?x?xf64>
@@ -36,7 +39,8 @@ func.func @dot(%x: tensor<?x?xf64>, %w: tensor<?xf64>, %n: i64, %d: i64) -> f64 
 // Adding to a shared array: the sum over the lanes is added.
 // CHECK-LABEL: @backward
 // CHECK: circ.accumulate_lanes {{.*}} : vector<64xf64>, tensor<?xf64>, i64
-func.func @backward(%x: tensor<?xf64>, %w: tensor<?xf64>, %start: tensor<?xf64>, %n: i64, %d: i64) -> tensor<?xf64> {
+func.func @backward(%x: tensor<?xf64>, %w: tensor<?xf64>, %start: tensor<?xf64>, %n: i64) -> tensor<?xf64> {
+  %d = arith.constant 3 : i64
   %zero = arith.constant 0 : i64
   %one = arith.constant 1 : i64
   %r = scf.for %i = %zero to %n step %one iter_args(%sum = %start) -> (tensor<?xf64>) : i64 {
@@ -51,6 +55,42 @@ func.func @backward(%x: tensor<?xf64>, %w: tensor<?xf64>, %start: tensor<?xf64>,
     scf.yield %inner : tensor<?xf64>
   } {circ.independent}
   return %r : tensor<?xf64>
+}
+
+// Rows that an inner loop goes through element by element, once each: lanes along them
+// need no gathers. So it is with rows that iterations add to.
+// CHECK-LABEL: @along_rows
+// CHECK-NOT: vector<
+func.func @along_rows(%x: tensor<?x?xf64>, %at: tensor<?xi64>, %w: tensor<?xf64>, %n: i64, %d: i64) -> f64 {
+  %s = circ.reduce sum (%i) in (%n) {
+    %r = circ.extract %at[%i] : tensor<?xi64>
+    %t = circ.reduce sum (%j) in (%d) {
+      %a = circ.extract %x[%r, %j] : tensor<?x?xf64>
+      %b = circ.extract %w[%j] : tensor<?xf64>
+      %p = circ.mul %a, %b : f64
+      circ.yield %p : f64
+    } : f64
+    %e = circ.mul %t, %t : f64
+    circ.yield %e : f64
+  } : f64
+  return %s : f64
+}
+
+// CHECK-LABEL: @adds_to_rows
+// CHECK-NOT: vector<
+func.func @adds_to_rows(%w: tensor<?xf64>, %at: tensor<?xi64>, %start: tensor<?x?xf64>, %n: i64, %d: i64) -> tensor<?x?xf64> {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %r = scf.for %i = %zero to %n step %one iter_args(%sum = %start) -> (tensor<?x?xf64>) : i64 {
+    %row = circ.extract %at[%i] : tensor<?xi64>
+    %inner = scf.for %j = %zero to %d step %one iter_args(%s = %sum) -> (tensor<?x?xf64>) : i64 {
+      %b = circ.extract %w[%j] : tensor<?xf64>
+      %next = circ.accumulate %b into %s[%row, %j] : tensor<?x?xf64>
+      scf.yield %next : tensor<?x?xf64>
+    } {circ.independent}
+    scf.yield %inner : tensor<?x?xf64>
+  } {circ.independent}
+  return %r : tensor<?x?xf64>
 }
 
 // CHECK-LABEL: @triangle
