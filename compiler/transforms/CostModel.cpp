@@ -7,6 +7,7 @@
 #include "mlir/IR/Matchers.h"
 
 #include <cmath>
+#include <optional>
 
 using namespace mlir;
 
@@ -164,6 +165,17 @@ static bool computesIndices(const LaneAnalysis &analysis) {
       .wasInterrupted();
 }
 
+/// The iterations of the loop that is put into lanes, where that is a constant.
+static std::optional<int64_t> knownIterations(Operation *loop) {
+  Value bound = isa<scf::ForOp>(loop)  ? cast<scf::ForOp>(loop).getUpperBound()
+                : isa<ir::MapOp>(loop) ? cast<ir::MapOp>(loop).getBounds().back()
+                                       : loop->getOperand(0);
+  APInt constant;
+  if (!matchPattern(bound, m_ConstantInt(&constant)))
+    return std::nullopt;
+  return constant.getSExtValue();
+}
+
 /// Whether iterations fill columns of an array that they share.
 static bool fillsColumns(const LaneAnalysis &analysis) {
   return analysis.body
@@ -224,6 +236,10 @@ LanePlan planLanes(const LaneAnalysis &analysis, const VectorTarget &target) {
     unsigned registers = !sumsInside(analysis)       ? plainRegisters
                          : computesIndices(analysis) ? wideRegistersWithIndices
                                                      : wideRegisters;
+    // Half of them would do for few iterations.
+    if (auto iterations = knownIterations(analysis.loop))
+      while (registers > 1 && *iterations <= registerLanes * registers / 2)
+        registers /= 2;
     plan.lanes = registerLanes * registers;
     return plan;
   }

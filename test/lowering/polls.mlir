@@ -52,3 +52,16 @@ func.func @steps(%x: f64, %from: i64, %to: i64) -> f64 {
   }
   return %s : f64
 }
+
+// One that is marked as brief does not ask at all.
+// CHECK-LABEL: @circ.brief
+// CHECK-NOT: circ_poll
+// CHECK: return
+func.func @brief(%x: f64, %from: i64, %to: i64) -> f64 {
+  %one = arith.constant 1 : i64
+  %s = scf.for %i = %from to %to step %one iter_args(%sum = %x) -> (f64) : i64 {
+    %next = circ.mul %sum, %x : f64
+    scf.yield %next : f64
+  } {circ.brief}
+  return %s : f64
+}

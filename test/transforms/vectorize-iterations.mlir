@@ -7,7 +7,7 @@
 // REMARK: remark: lanes are left to the loops inside
 // REMARK: remark: not vectorized: the range of a reduction differs between iterations
 
-// Inner sums of products: four registers side by side. What all iterations read
+// Inner sums of products: eight registers side by side. What all iterations read
 // alike stays scalar; the row of each iteration is put in lanes once.
 // CHECK-LABEL: @dot
 // CHECK: scf.for %[[BASE:.*]] = %{{.*}} to %{{.*}} step {{.*}} iter_args(%[[SUM:.*]] = {{.*}}) -> (vector<64xf64>)
@@ -214,4 +214,36 @@ func.func @columns(%x: tensor<?x?xf64>, %start: tensor<?x?xf64>, %n: i64, %d: i6
     scf.yield %b : tensor<?x?xf64>
   } {circ.directions, circ.independent}
   return %r : tensor<?x?xf64>
+}
+
+// Four registers where iterations have indices of their own, and as many as are filled
+// where the number of iterations is known.
+// CHECK-LABEL: @indices
+// CHECK: vector<32xf64>
+// CHECK-LABEL: @few
+// CHECK: vector<16xf64>
+func.func @indices(%x: tensor<?x?xf64>, %at: tensor<?xi64>, %n: i64, %d: i64) -> f64 {
+  %s = circ.reduce sum (%i) in (%n) {
+    %k = circ.extract %at[%i] : tensor<?xi64>
+    %t = circ.reduce sum (%j) in (%d) {
+      %a = circ.extract %x[%k, %j] : tensor<?x?xf64>
+      %b = circ.exp %a : f64
+      %c = circ.tanh %b : f64
+      circ.yield %c : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  return %s : f64
+}
+func.func @few(%x: tensor<?x?xf64>, %d: i64) -> f64 {
+  %n = arith.constant 12 : i64
+  %s = circ.reduce sum (%i) in (%n) {
+    %t = circ.reduce sum (%j) in (%d) {
+      %a = circ.extract %x[%j, %i] : tensor<?x?xf64>
+      %b = circ.exp %a : f64
+      circ.yield %b : f64
+    } : f64
+    circ.yield %t : f64
+  } : f64
+  return %s : f64
 }
