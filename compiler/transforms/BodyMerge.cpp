@@ -92,8 +92,10 @@ bool BodyMerge::mergeEqual(Operation *first) {
           !OperationEquivalence::isEquivalentTo(copy, op, OperationEquivalence::IgnoreLocations))
         continue;
       gain |= op->getNumRegions() != 0;
+      for (OpOperand &use : op->getUses())
+        replaced.push_back({&use, use.get()});
       op->replaceAllUsesWith(copy->getResults());
-      merged.push_back({op, copy});
+      merged.push_back(op);
       break;
     }
   }
@@ -101,8 +103,8 @@ bool BodyMerge::mergeEqual(Operation *first) {
 }
 
 void BodyMerge::undo() {
-  for (auto [op, copy] : llvm::reverse(merged))
-    copy->replaceAllUsesWith(op->getResults());
+  for (auto [use, value] : llvm::reverse(replaced))
+    use->set(value);
   for (Operation *copy : llvm::reverse(copies))
     copy->erase();
 }
@@ -116,7 +118,7 @@ bool BodyMerge::run() {
     undo();
     return false;
   }
-  for (auto [op, copy] : merged)
+  for (Operation *op : merged)
     op->erase();
   return true;
 }

@@ -32,7 +32,9 @@ private:
   mlir::scf::ForOp loop;
   mlir::Value copiedTerm;
   llvm::SmallVector<mlir::Operation *> copies;
-  llvm::SmallVector<std::pair<mlir::Operation *, mlir::Operation *>> merged;
+  llvm::SmallVector<mlir::Operation *> merged; ///< ops of the loop that copies stand for
+  /// Uses of their results, with what they used: two of them may share a copy.
+  llvm::SmallVector<std::pair<mlir::OpOperand *, mlir::Value>> replaced;
 };
 
 } // namespace circ

@@ -28,6 +28,9 @@ circuit along_tangent(x: f64[n], y, m: f64[n, n], k: i64[n], dx: f64[n], dy, dm:
 
 const std::vector<unsigned> wrt{0, 1, 2};
 
+/// Larger derivatives are those of waves too short to be seen.
+constexpr double largestScale = 1e12;
+
 /// The compiled programs of a text; which ones, in this order.
 enum Which : size_t { ValueProgram, Gradient, Tangent, Product, Second };
 
@@ -148,8 +151,9 @@ private:
     double condition = 0;
     for (size_t i = 0; i < a.size(); ++i)
       condition = std::max(condition, std::abs(a[i] - moved[i]));
-    double bound = 1e-10 * scale + 10 * condition;
-    if (!(bound < 1e-3 * scale) || scale > 1e12) {
+    // Terms that cancel leave what they were rounded by.
+    double bound = 1e-10 * scale + 10 * condition + 1e-15;
+    if (!(1e-10 * scale + 10 * condition < 1e-3 * scale) || scale > largestScale) {
       ++finding.skipped;
       return true;
     }
@@ -178,7 +182,7 @@ private:
     for (double step : {0.02, 2e-5}) {
       auto found = differenceQuotient(function, step);
       double bound = found ? 1e-6 * scale + 10 * (found->error + std::abs(derivative - moved)) : 0;
-      if (!found || !(bound < 1e-3 * scale)) {
+      if (!found || !(bound < 1e-3 * scale) || scale > largestScale) {
         ++finding.skipped;
         return true;
       }

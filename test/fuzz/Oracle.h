@@ -34,12 +34,12 @@ struct Finding {
 /// A program that is marked as smooth is also compared at points of round numbers.
 ///
 /// Numbers agree when they differ by at most 1e-10 of the scale (the sum of the
-/// magnitudes that a result adds up) plus ten times what the result moves when the
+/// magnitudes that a result adds up) and 1e-15 plus ten times what the result moves when the
 /// inputs move by 1e-12 relative: that measures the condition, of branches too.
 /// Differences agree within 1e-6 of the scale plus ten times their own error
 /// estimate and what the derivative moves when the inputs do, with steps from 0.02 or, where a kink
-/// may lie between, from 2e-5. Where such a bound is beyond 1e-3 of the scale the comparison is
-/// left out and counted. A disagreement that is gone at a point 1e-4 away is a kink,
+/// may lie between, from 2e-5. Where such a bound is beyond 1e-3 of the scale or the scale
+/// beyond 1e12 the comparison is left out and counted. A disagreement that is gone at a point 1e-4 away is a kink,
 /// but at a round point of a smooth program.
 Finding examine(const std::string &program, uint64_t seed, bool optimized);
 

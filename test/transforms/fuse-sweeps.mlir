@@ -109,3 +109,32 @@ func.func @order(%x: tensor<?xf64>, %start: tensor<?xf64>, %n: i64, %holds: i1) 
   } {circ.independent}
   return %s, %g : f64, tensor<?xf64>
 }
+
+// Loops that share no inner loop stay as they were, also where two of the sum's ops are equal.
+// CHECK-LABEL: @nothing_to_gain
+// CHECK: scf.for
+// CHECK-NEXT: %[[A:.*]] = circ.floor_mod
+// CHECK-NEXT: %[[X:.*]] = circ.extract %{{.*}}[%[[A]]]
+// CHECK-NEXT: %[[B:.*]] = circ.floor_mod
+// CHECK-NEXT: circ.accumulate %[[X]] into %{{.*}}[%[[B]]]
+func.func @nothing_to_gain(%x: tensor<?xf64>, %g: tensor<?xf64>, %n: i64) -> (f64, tensor<?xf64>) {
+  %c0 = arith.constant 0 : i64
+  %c1 = arith.constant 1 : i64
+  %c3 = arith.constant 3 : i64
+  %s = circ.reduce sum (%i) in (%n) {
+    %a = circ.floor_mod %i, %c3
+    %b = circ.floor_mod %i, %c3
+    %y = circ.extract %x[%a] : tensor<?xf64>
+    %z = circ.extract %x[%b] : tensor<?xf64>
+    %p = circ.mul %y, %z : f64
+    circ.yield %p : f64
+  } : f64
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%h = %g) -> (tensor<?xf64>) : i64 {
+    %a = circ.floor_mod %i, %c3
+    %y = circ.extract %x[%a] : tensor<?xf64>
+    %b = circ.floor_mod %i, %c3
+    %next = circ.accumulate %y into %h[%b] : tensor<?xf64>
+    scf.yield %next : tensor<?xf64>
+  } {circ.independent}
+  return %s, %r : f64, tensor<?xf64>
+}
