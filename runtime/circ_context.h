@@ -39,6 +39,7 @@ struct circ_context {
   const circ_result_memory *places; /* of results that are arrays; may be null */
   char *stack_limit;                /* a frame below this is too deep; null until it is asked for */
   int64_t held_bytes, peak_bytes, limit_bytes;
+  circ_context *parent; /* of a context for blocks of iterations: that of the call */
   int values;
   failure_value value[8];
   jmp_buf leave;
@@ -49,6 +50,9 @@ struct circ_context {
 void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t line,
                        int64_t column);
 void circ_give_memory(circ_context *c, void *memory, size_t bytes);
+
+/** Leaves the call with a status and a message that are there already. */
+CIRC_NORETURN void circ_fail_again(circ_context *c, int status, const char *message);
 
 /** The number of elements of an array; 0 if a size is negative or there is none. */
 int circ_product_of_sizes(int64_t rank, const int64_t *sizes, int64_t *count);

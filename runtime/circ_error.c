@@ -135,6 +135,11 @@ void circ_fail(circ_context *c, int64_t status, const char *message, const char 
   longjmp(c->leave, (int)status);
 }
 
+void circ_fail_again(circ_context *c, int status, const char *message) {
+  circ_set_error(status, message);
+  longjmp(c->leave, status);
+}
+
 void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t column) {
   char here;
   if (!c->stack_limit)

@@ -27,21 +27,39 @@ static void *take(size_t bytes) {
   return malloc(bytes);
 }
 
+/* Contexts of blocks take memory on the account of their call, at once. */
+static circ_context *account(circ_context *c) { return c->parent ? c->parent : c; }
+
+static int64_t hold(circ_context *c, int64_t bytes) {
+  if (c->parent)
+    c->held_bytes += bytes;
+  return __atomic_add_fetch(&account(c)->held_bytes, bytes, __ATOMIC_RELAXED);
+}
+
+static void raise_peak(circ_context *c, int64_t held) {
+  int64_t peak = __atomic_load_n(&c->peak_bytes, __ATOMIC_RELAXED);
+  while (held > peak && !__atomic_compare_exchange_n(&c->peak_bytes, &peak, held, 1,
+                                                     __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+    ;
+}
+
 void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t line,
                        int64_t column) {
-  if (c->limit_bytes && c->held_bytes + (int64_t)bytes > c->limit_bytes) {
-    circ_fail_value_i64(c, c->limit_bytes);
+  int64_t limit = account(c)->limit_bytes;
+  int64_t held = hold(c, (int64_t)bytes);
+  if (limit && held > limit) {
+    hold(c, -(int64_t)bytes);
+    circ_fail_value_i64(c, limit);
     circ_fail(c, CIRC_MEMORY, "more memory is needed than the limit of {0} bytes", file, line,
               column);
   }
   void *memory = take(bytes);
   if (!memory) {
+    hold(c, -(int64_t)bytes);
     circ_fail_value_i64(c, (int64_t)bytes);
     circ_fail(c, CIRC_MEMORY, "no memory for {0} bytes", file, line, column);
   }
-  c->held_bytes += (int64_t)bytes;
-  if (c->held_bytes > c->peak_bytes)
-    c->peak_bytes = c->held_bytes;
+  raise_peak(account(c), held);
   return memory;
 }
 
@@ -51,7 +69,7 @@ void circ_limit_memory(circ_context *c, int64_t bytes) {
 }
 
 void circ_give_memory(circ_context *c, void *memory, size_t bytes) {
-  c->held_bytes -= (int64_t)bytes;
+  hold(c, -(int64_t)bytes);
   free(memory);
 }
 
@@ -383,6 +401,8 @@ void circ_leave(circ_context *c) {
     return;
   while (c->tapes)
     circ_tape_free(c->tapes);
+  if (c->parent)
+    __atomic_sub_fetch(&c->parent->held_bytes, c->held_bytes, __ATOMIC_RELAXED);
   free(c->spare);
   while (c->chunk) {
     arena_chunk *previous = c->chunk->previous;

@@ -108,6 +108,24 @@ circ_schedule *circ_schedule_new(circ_context *c, int64_t steps, int64_t state, 
 /** The next action; `range` gets the iterations that it is about. */
 int64_t circ_schedule_next(circ_schedule *s, int64_t *range);
 
+/** What a function computes for the block of this number; `frame` holds what
+ *  the caller passes to all of them. */
+typedef void (*circ_block)(circ_context *, int64_t block, void *frame);
+/** Starts a team of threads, each of which calls `work` with `data`, and waits
+ *  for them: GOMP_parallel of OpenMP's libraries. `threads` 0 leaves their
+ *  number to the library. */
+typedef void (*circ_team)(void (*work)(void *), void *data, unsigned threads, unsigned flags);
+/** Calls `body` for blocks 0 to `blocks` - 1. An error of the first block that has
+ *  one leaves the call. */
+void circ_run_blocks(circ_context *c, int64_t blocks, circ_block body, void *frame, circ_team team);
+/** Puts what a block has made in its place, unless it was made there. */
+void circ_keep_result(void *place, const void *made, int64_t bytes);
+/** How many threads the calls of this thread may use. 0, as at first: as many as
+ *  the environment's CIRC_NUM_THREADS says, or else the library of threads. */
+void circ_use_threads(int threads);
+/** What the environment's CIRC_NUM_THREADS says; 0 if it is no number above 0. */
+int circ_environment_threads(void);
+
 void circ_check_stack(circ_context *c, const char *file, int64_t line, int64_t column);
 /** Stops the call when the interrupt flag is set. */
 void circ_poll(circ_context *c, const char *file, int64_t line, int64_t column);

@@ -175,6 +175,11 @@ void writeHeader(raw_ostream &out, const HeaderSpec &spec) {
     out << "/* Needs BLAS and LAPACK (libblas.so.3 and liblapack.so.3) beside libc and libm; a "
            "static\n"
         << " * library is to be linked with -llapack -lblas -lm. */\n\n";
+  if (spec.parallel)
+    out << "/* May run on several threads: as many as the environment's CIRC_NUM_THREADS says, or\n"
+           " * else OMP_NUM_THREADS, or all cores; the results have the same bits. Needs OpenMP's\n"
+           " * library (libgomp.so.1 or libomp.so.5); a static library is to be linked with "
+           "-lgomp. */\n\n";
   writeStatuses(out, spec);
   for (const HeaderFunction &function : spec.functions) {
     writeComment(out, spec, function);

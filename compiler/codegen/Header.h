@@ -47,12 +47,13 @@ struct HeaderFunction {
 
 /// Everything that a header says.
 struct HeaderSpec {
-  std::string fileName; ///< "libgmm.h"
-  std::string library;  ///< The prefix of the library's own names: "gmm".
-  std::string version;  ///< The compiler's.
-  std::string source;   ///< The file of the circuits; may be empty.
-  std::string cpu;      ///< What the code is made for; may be empty.
-  bool blas = false;    ///< Whether the code calls BLAS and LAPACK.
+  std::string fileName;  ///< "libgmm.h"
+  std::string library;   ///< The prefix of the library's own names: "gmm".
+  std::string version;   ///< The compiler's.
+  std::string source;    ///< The file of the circuits; may be empty.
+  std::string cpu;       ///< What the code is made for; may be empty.
+  bool blas = false;     ///< Whether the code calls BLAS and LAPACK.
+  bool parallel = false; ///< Whether the code may run on several threads.
   std::vector<HeaderFunction> functions;
 };
 

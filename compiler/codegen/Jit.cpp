@@ -6,6 +6,7 @@
 #include "compiler/codegen/CountOperations.h"
 #include "compiler/codegen/Emit.h"
 #include "compiler/codegen/StoppedValues.h"
+#include "compiler/codegen/Threads.h"
 #include "runtime/circ_blas.h"
 #include "runtime/circ_math.h"
 #include "runtime/circ_sort.h"
@@ -45,6 +46,8 @@ static void *runtimeSymbol(StringRef name) {
       CIRC_SYMBOL(circ_limit_memory),
       CIRC_SYMBOL(circ_schedule_new),
       CIRC_SYMBOL(circ_schedule_next),
+      CIRC_SYMBOL(circ_run_blocks),
+      CIRC_SYMBOL(circ_keep_result),
       CIRC_SYMBOL(circ_check_stack),
       CIRC_SYMBOL(circ_poll),
       CIRC_SYMBOL(circ_fail_value_i64),
@@ -148,6 +151,8 @@ public:
           return next->run(function.takeError());
         address = *function;
       }
+      if (name == teamFunction())
+        address = reinterpret_cast<void *>(&startTeam);
       if (!address)
         address = dlsym(RTLD_DEFAULT, name.str().c_str());
       if (!address && flags != jitlink::SymbolLookupFlags::WeaklyReferencedSymbol)

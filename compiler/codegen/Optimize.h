@@ -37,6 +37,8 @@ struct CodegenOptions {
   bool holdStopped = false;
   /// Functions longer than twice this many lowered ops are cut into parts.
   unsigned partLength = 300;
+  /// Whether code runs blocks of independent iterations on several threads; not if strict.
+  bool parallel = false;
 };
 
 /// The machine to make code for; an error for a CPU or a kind of machine that LLVM does

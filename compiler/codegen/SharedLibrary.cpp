@@ -3,6 +3,7 @@
 #include "compiler/codegen/SharedLibrary.h"
 
 #include "compiler/codegen/Blas.h"
+#include "compiler/codegen/Threads.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Object/ArchiveWriter.h"
@@ -139,7 +140,7 @@ static std::string versionScript(ArrayRef<std::string> exportedSymbols) {
 
 Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef name,
                                         ArrayRef<std::string> exportedSymbols, Sanitizer sanitizer,
-                                        bool blas) {
+                                        bool blas, bool parallel) {
   Link link(sanitizer);
   if (link.program.empty() && sanitizer == Sanitizer::None)
     return failure(name, "no linker is found: neither ld.lld nor ld nor cc is on the PATH");
@@ -181,6 +182,13 @@ Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObjec
     link.addLinker("--as-needed");
     for (const std::string &file : *files)
       link.add(file);
+  }
+  if (parallel) {
+    auto file = threadsFile();
+    if (!file)
+      return file.takeError();
+    link.addLinker("--as-needed");
+    link.add(*file);
   }
   link.addLibraries();
   if (Error error = link.run(name, inFolder("log")))

@@ -273,6 +273,7 @@ def Circ_YieldOp : Circ_Op<"yield", [Pure, Terminator, ReturnLike,
 }
 
 include "compiler/dialect/CircLanes.td"
+include "compiler/dialect/CircBlocks.td"
 
 //===----------------------------------------------------------------------===//
 // Integers

@@ -104,7 +104,7 @@ static std::string buildId() {
 
 static void write(Writer &writer, const CodegenOptions &options) {
   const auto &[level, strict, debugInfo, sanitizer, blas, cpu, target, memoryLimit, counts, remarks,
-               holdStopped, partLength] = options;
+               holdStopped, partLength, parallel] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
@@ -118,6 +118,7 @@ static void write(Writer &writer, const CodegenOptions &options) {
   writer.number(remarks); // what is reported is kept with the code
   writer.number(holdStopped);
   writer.number(partLength);
+  writer.number(parallel);
 }
 
 static void write(Writer &writer, const DerivativeRequest &request) {

@@ -326,9 +326,8 @@ private:
 } // namespace
 
 bool Compilation::vectorize(const CodegenOptions &options) {
-  // Sums in lanes have another order than --strict allows, and ThreadSanitizer does not
-  // see accesses of lanes.
-  if (options.strict || options.level < 2 || options.sanitizer == Sanitizer::Thread)
+  // Sums in lanes and blocks have another order than --strict allows.
+  if (options.strict || options.level < 2)
     return true;
   auto machine = makeTargetMachine(options, /*forJit=*/false);
   if (!machine) {
@@ -340,25 +339,40 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   if (options.remarks)
     passes.addInstrumentation(
         std::make_unique<FunctionNames>([this](llvm::StringRef name) { remarked = name; }));
+  VectorTarget target{vectorRegisterBits(**machine)};
+  auto addBlocks = [&] {
+    if (options.parallel)
+      passes.addPass(createParallelizeIterationsPass(target, [&](llvm::StringRef name) {
+        if (options.remarks)
+          remarked = name;
+      }));
+  };
+  auto run = [&] {
+    bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
+    remarked.clear();
+    stopwatch.lap("vectorize");
+    return right;
+  };
+  // ThreadSanitizer does not see accesses of lanes.
+  if (options.sanitizer == Sanitizer::Thread) {
+    addBlocks();
+    return run();
+  }
   passes.addPass(createFuseSweepsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createKeepTermsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createDeferLinearMapsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createHoistInvariantsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createHoistChecksPass());
-  passes.addNestedPass<mlir::func::FuncOp>(
-      createVectorizeIterationsPass({vectorRegisterBits(**machine)}));
+  addBlocks();
+  passes.addNestedPass<mlir::func::FuncOp>(createVectorizeIterationsPass(target));
   addSimplifications(passes);
   passes.addNestedPass<mlir::func::FuncOp>(createShareLaneSumsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createReadThroughPartsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createFuseElementwisePass());
   addSimplifications(passes);
-  passes.addNestedPass<mlir::func::FuncOp>(
-      createVectorizeElementwisePass({vectorRegisterBits(**machine)}));
+  passes.addNestedPass<mlir::func::FuncOp>(createVectorizeElementwisePass(target));
   addSimplifications(passes);
-  bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
-  remarked.clear();
-  stopwatch.lap("vectorize");
-  return right;
+  return run();
 }
 
 bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOptions &options,

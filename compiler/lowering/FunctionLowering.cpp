@@ -135,6 +135,8 @@ LogicalResult FunctionLowering::lower(Operation *op) {
     return lowerIf(branch);
   if (auto callOp = dyn_cast<func::CallOp>(op))
     return lowerCall(callOp), success();
+  if (auto blocks = dyn_cast<ir::CallBlocksOp>(op))
+    return lowerCallBlocks(blocks), success();
   if (isa<arith::ArithDialect>(op->getDialect()) &&
       llvm::none_of(op->getResultTypes(), llvm::IsaPred<RankedTensorType>)) {
     IRMapping map;

@@ -158,10 +158,22 @@ private:
   mlir::LogicalResult lowerWhile(mlir::scf::WhileOp op);
   mlir::LogicalResult lowerIf(mlir::scf::IfOp op);
   void lowerCall(mlir::func::CallOp op);
+  /// Appends what a value is passed as: an array is a pointer and its dynamic sizes.
+  void appendPassed(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &arguments);
   void lowerReturn(mlir::func::ReturnOp op);
   void enterSlots(llvm::MutableArrayRef<mlir::OpOperand> inits,
                   llvm::ArrayRef<mlir::ValueRange> slots);
   llvm::SmallVector<mlir::Value> leaveSlots(mlir::ValueRange yielded, mlir::ValueRange slots);
+
+  // LowerBlocks.cpp
+  struct BlockResult {
+    Buffer memory;
+    mlir::Value partBytes;
+  };
+  BlockResult allocateParts(mlir::Value made, mlir::Value firstSize, mlir::ValueRange &dynamic);
+  void lowerCallBlocks(ir::CallBlocksOp op);
+  mlir::LLVM::LLVMFuncOp emitBlockEntry(ir::CallBlocksOp op, mlir::func::FuncOp callee,
+                                        llvm::ArrayRef<mlir::Value> frame, unsigned passedEnd);
 
   // LowerGates.cpp
   void lowerGate(mlir::Operation *op);

@@ -205,21 +205,24 @@ LogicalResult FunctionLowering::lowerIf(scf::IfOp op) {
 // Calls
 //===----------------------------------------------------------------------===//
 
+void FunctionLowering::appendPassed(Value value, SmallVectorImpl<Value> &arguments) {
+  auto array = dyn_cast<RankedTensorType>(value.getType());
+  if (!array) {
+    arguments.push_back(scalar(value));
+    return;
+  }
+  const Buffer &passed = buffer(value);
+  arguments.push_back(passed.pointer);
+  for (int64_t i = 0; i < array.getRank(); ++i)
+    if (array.isDynamicDim(i))
+      arguments.push_back(passed.sizes[i]);
+}
+
 void FunctionLowering::lowerCall(func::CallOp op) {
   ++arenaUses; // the callee's results are in the arena
   SmallVector<Value> arguments{context};
-  for (Value operand : op.getOperands()) {
-    auto array = dyn_cast<RankedTensorType>(operand.getType());
-    if (!array) {
-      arguments.push_back(scalar(operand));
-      continue;
-    }
-    const Buffer &passed = buffer(operand);
-    arguments.push_back(passed.pointer);
-    for (int64_t i = 0; i < array.getRank(); ++i)
-      if (array.isDynamicDim(i))
-        arguments.push_back(passed.sizes[i]);
-  }
+  for (Value operand : op.getOperands())
+    appendPassed(operand, arguments);
   // What is returned as it comes goes straight to its place.
   for (Value result : op.getResults())
     if (isa<RankedTensorType>(result.getType())) {

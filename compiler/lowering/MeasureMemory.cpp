@@ -422,7 +422,13 @@ void FunctionMeasurer::write(Measured &measured) {
       set(argument, made, false);
   }
   Block &body = from.getBody().front();
-  if (failed(block(body))) {
+  // First of all: how many blocks there are follows from estimates, which are no sizes.
+  auto runs = from.walk([&](LLVM::CallOp call) {
+    return calleeOf(*call) == "circ_run_blocks"
+               ? WalkResult(stop(call, "iterations run across cores"))
+               : WalkResult::advance();
+  });
+  if (runs.wasInterrupted() || failed(block(body))) {
     measured.obstacle = obstacle;
     to.erase();
     return;

@@ -30,7 +30,7 @@ static bool excludeEachOther(Operation *a, Operation *b) {
 static bool takesMemory(Operation *op) {
   return isa<ir::MapOp, ir::SplatOp, ir::EmptyOp, ir::FromElementsOp, ir::MatmulOp, ir::LuOp,
              ir::LuSolveOp, ir::CholeskyOp, ir::TriangularSolveOp, ir::SortOrderOp, ir::PopOp,
-             func::CallOp>(op);
+             ir::CallBlocksOp, func::CallOp>(op);
 }
 
 /// The operand that an update or a loop works on in place for one of its

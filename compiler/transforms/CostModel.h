@@ -69,6 +69,30 @@ struct DeferredMaps {
   static constexpr int64_t leastIterations = 4;
 };
 
+/// When iterations run across cores, and how many blocks there are. The unit of
+/// work is an addition of two numbers, about a fifth of a nanosecond.
+struct BlockCode {
+  /// Work of a block: about 20 microseconds, of which handing it to a thread takes one.
+  static constexpr double leastWork = 100000;
+  /// Work of an iteration without loops.
+  static constexpr double leastIteration = 48;
+  /// The part of the largest loop's work below which a loop stays as it is.
+  static constexpr double leastPart = 1.0 / 64;
+  /// Lanes of one register do so much more than one addition at a time: several
+  /// additions at once, and products with them.
+  static constexpr double gainOfLane = 2;
+  /// Blocks of one loop, however long it is: sums of their own cost memory.
+  static constexpr double mostBlocks = 64;
+  /// What an element of a block's own sum costs, to clear and to add up, and the
+  /// part of all work that this may be.
+  static constexpr double privateElement = 12, privateShare = 0.06;
+  /// Bytes of all blocks' own sums.
+  static constexpr double mostPrivateBytes = 64 << 20;
+  /// What the estimate takes where it does not know: trips of a loop, the work of a
+  /// call.
+  static constexpr double unknownTrips = 16, unknownWork = 1000;
+};
+
 /// The number of ops in an op, itself included.
 int64_t countOps(mlir::Operation *op);
 

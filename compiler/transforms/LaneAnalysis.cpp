@@ -2,6 +2,7 @@
 
 #include "compiler/transforms/LaneAnalysis.h"
 
+#include "compiler/transforms/AdditionChain.h"
 #include "compiler/transforms/Effects.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -11,79 +12,6 @@ using namespace mlir;
 namespace circ {
 
 static bool isArray(Value value) { return isa<RankedTensorType>(value.getType()); }
-
-namespace {
-
-/// Follows a number that iterations carry, through all that is added to it.
-class AdditionChain {
-public:
-  /// Whether `end` is `start` plus something that does not depend on it, and
-  /// nothing else in the iteration reads the sum so far.
-  bool isOnlyAddedTo(Value start, OpOperand &end) {
-    if (!adds(end.get(), start))
-      return false;
-    links.insert(&end);
-    follow(end.get(), start);
-    return llvm::all_of(values, [&](Value value) {
-      return llvm::all_of(value.getUses(), [&](OpOperand &use) { return links.contains(&use); });
-    });
-  }
-
-private:
-  /// Calls `visit` with each step back from a sum towards where it starts.
-  static void forEachStep(Value value, Value start,
-                          llvm::function_ref<void(Value, Value, OpOperand *)> visit) {
-    Operation *op = value.getDefiningOp();
-    auto position = isa<OpResult>(value) ? cast<OpResult>(value).getResultNumber() : 0;
-    if (isa_and_nonnull<ir::AddOp>(op)) {
-      for (OpOperand &operand : op->getOpOperands())
-        visit(operand.get(), start, &operand);
-    } else if (isa_and_nonnull<arith::SelectOp>(op)) {
-      for (OpOperand &operand : op->getOpOperands().drop_front())
-        visit(operand.get(), start, &operand);
-    } else if (auto loop = dyn_cast_or_null<scf::ForOp>(op)) {
-      OpOperand &end = loop.getBody()->getTerminator()->getOpOperand(position);
-      visit(end.get(), loop.getRegionIterArgs()[position], &end);
-      visit(loop.getInitArgs()[position], start, &loop.getInitArgsMutable()[position]);
-    } else if (auto branch = dyn_cast_or_null<scf::IfOp>(op)) {
-      for (scf::YieldOp yield : {branch.thenYield(), branch.elseYield()})
-        visit(yield.getOperand(position), start, &yield->getOpOperand(position));
-    }
-  }
-
-  bool adds(Value value, Value start) {
-    if (value == start)
-      return true;
-    auto [known, isNew] = answers.try_emplace({value, start}, false);
-    if (!isNew)
-      return known->second;
-    unsigned steps = 0, reaching = 0;
-    forEachStep(value, start, [&](Value from, Value to, OpOperand *) {
-      ++steps;
-      reaching += adds(from, to);
-    });
-    // Of the two sides of an addition one is the sum so far.
-    unsigned wanted = isa_and_nonnull<ir::AddOp>(value.getDefiningOp()) ? 1 : steps;
-    return answers[{value, start}] = steps != 0 && reaching == wanted;
-  }
-
-  void follow(Value value, Value start) {
-    if (!values.insert(value).second || value == start)
-      return;
-    forEachStep(value, start, [&](Value from, Value to, OpOperand *link) {
-      if (!adds(from, to))
-        return;
-      links.insert(link);
-      follow(from, to);
-    });
-  }
-
-  llvm::DenseMap<std::pair<Value, Value>, bool> answers;
-  llvm::DenseSet<Value> values;
-  llvm::DenseSet<OpOperand *> links;
-};
-
-} // namespace
 
 LaneAnalysis::LaneAnalysis(Operation *loop, Checks checks)
     : loop(loop), body(loop->getRegion(0).front()), checks(checks) {
@@ -176,6 +104,17 @@ bool LaneAnalysis::propagate(Operation *op) {
   return changed;
 }
 
+bool LaneAnalysis::countsIterations(Value value) const {
+  if (value == index)
+    return true;
+  auto sum = value.getDefiningOp<arith::AddIOp>();
+  if (!sum || sum->getBlock() != &body)
+    return false;
+  Value other = sum.getLhs() == index ? sum.getRhs() : sum.getLhs();
+  return (sum.getLhs() == index || sum.getRhs() == index) &&
+         other.getParentRegion()->isProperAncestor(body.getParent());
+}
+
 bool LaneAnalysis::isTouched(Operation *op) const {
   auto touches = [&](ValueRange values) {
     return llvm::any_of(values, [&](Value v) { return varies(v) || isShared(v); });
@@ -208,7 +147,8 @@ static unsigned depthBelow(Operation *op, Operation *loop) {
 
 bool LaneAnalysis::readsPackedRow(ir::ExtractOp op) const {
   Value array = op.getArray();
-  return op.getIndices().size() >= 2 && op.getIndices().front() == index && !varies(array) &&
+  return op.getIndices().size() >= 2 && countsIterations(op.getIndices().front()) &&
+         !varies(array) &&
          llvm::none_of(op.getIndices().drop_front(), [&](Value v) { return varies(v); }) &&
          depthBelow(op, loop) >= 2 &&
          array.getParentRegion()->isProperAncestor(&loop->getRegion(0));

@@ -39,6 +39,9 @@ public:
   /// Whether iterations access of what they carry only elements of their own: the
   /// loop is one that `fuse-elementwise` has made.
   bool hasColumns() const { return loop->hasAttr("circ.elementwise"); }
+  /// Whether a value is the number of an iteration, or stands as far behind a
+  /// number from outside as the iteration behind the first.
+  bool countsIterations(mlir::Value value) const;
   /// Whether an op or what is inside it has to do with what differs.
   bool isTouched(mlir::Operation *op) const;
   /// Whether a branch that differs computes numbers from numbers alone: both

@@ -130,7 +130,7 @@ void LaneEmitter::emitBlock(Block &block) {
 
 /// A row of a shared array for each lane, side by side: read again and again
 /// by inner loops, it is brought together once.
-Value LaneEmitter::packed(Value array) {
+Value LaneEmitter::packed(Value array, Value row) {
   auto type = cast<RankedTensorType>(array.getType());
   Location loc = array.getLoc();
   SmallVector<Value> sizes = allSizes(b, loc, same(array));
@@ -139,11 +139,11 @@ Value LaneEmitter::packed(Value array) {
   auto map = b.create<ir::MapOp>(loc, rowType, ArrayRef(sizes).drop_front());
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(map.getBodyBlock());
-  SmallVector<Value> indices{inLanes(analysis.index)};
+  SmallVector<Value> indices{inLanes(row)};
   llvm::append_range(indices, map.getIndices());
-  Value row =
+  Value element =
       b.create<ir::GatherOp>(loc, laneType(type.getElementType()), same(array), Value(), indices);
-  b.create<ir::YieldOp>(loc, row);
+  b.create<ir::YieldOp>(loc, element);
   return map;
 }
 
@@ -152,8 +152,8 @@ Value LaneEmitter::extract(ir::ExtractOp op) {
   Type type = laneType(op.getType());
   if (analysis.varies(array))
     return b.create<ir::ExtractOp>(op.getLoc(), type, inLanes(array), sameAll(op.getIndices()));
-  if (Value pack = packs.lookup(array))
-    if (op.getIndices().front() == analysis.index &&
+  if (auto [pack, row] = packs.lookup(array); pack)
+    if (op.getIndices().front() == row &&
         llvm::none_of(op.getIndices().drop_front(), [&](Value v) { return analysis.varies(v); }))
       return b.create<ir::ExtractOp>(op.getLoc(), type, pack,
                                      sameAll(op.getIndices().drop_front()));
@@ -434,10 +434,14 @@ void LaneEmitter::emitMasked(scf::IfOp op) {
 }
 
 void LaneEmitter::pack() {
+  for (Operation &op : analysis.body)
+    if (op.getNumResults() == 1 && analysis.countsIterations(op.getResult(0)))
+      emit(&op);
   analysis.body.walk([&](ir::ExtractOp op) {
     Value array = op.getArray();
+    Value row = op.getIndices().empty() ? Value() : op.getIndices().front();
     if (!packs.contains(array) && analysis.readsPackedRow(op))
-      packs[array] = packed(array);
+      packs[array] = {packed(array, row), row};
   });
 }
 

@@ -53,7 +53,7 @@ private:
   void emitInsert(ir::InsertOp op);
   void emitShared(mlir::Operation *op);
   mlir::Value extract(ir::ExtractOp op);
-  mlir::Value packed(mlir::Value array);
+  mlir::Value packed(mlir::Value array, mlir::Value row);
   mlir::Value arrayInLanes(mlir::Value original);
   llvm::SmallVector<mlir::Value> sameAll(mlir::ValueRange values);
 
@@ -66,8 +66,8 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> vectors;
   /// Of consecutive indices, that of the first lane.
   llvm::DenseMap<mlir::Value, mlir::Value> firsts;
-  /// Rows of shared arrays, put in lanes once a block.
-  llvm::DenseMap<mlir::Value, mlir::Value> packs;
+  /// Rows of shared arrays, put in lanes once a block, and which row it is.
+  llvm::DenseMap<mlir::Value, std::pair<mlir::Value, mlir::Value>> packs;
 };
 
 /// Emits loops over all elements of an array of these sizes, which carry

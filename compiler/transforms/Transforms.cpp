@@ -17,6 +17,7 @@ void registerTransformPasses() {
   registerMergeEqualOpsPass();
   registerMergeEqualSizesPass();
   registerMergePushesPass();
+  registerParallelizeIterationsPass();
   registerPassWhileValuesPass();
   registerReadThroughPartsPass();
   registerRemoveProvenChecksPass();

@@ -3,6 +3,7 @@
 
 #include "mlir/Pass/Pass.h"
 
+#include <functional>
 #include <memory>
 
 namespace circ {
@@ -53,6 +54,13 @@ std::unique_ptr<mlir::Pass> createHoistInvariantsPass();
 
 struct VectorTarget;
 
+/// Makes a function of the iterations of outer loops of independent ones, called
+/// for blocks of them across cores. Remarks say what was done and what stands in
+/// the way; `enter` is called with the name of a function before its remarks.
+std::unique_ptr<mlir::Pass>
+createParallelizeIterationsPass(const VectorTarget &target,
+                                std::function<void(llvm::StringRef)> enter = nullptr);
+
 /// Puts the loops that `fuse-elementwise` has made into SIMD lanes.
 std::unique_ptr<mlir::Pass> createVectorizeElementwisePass(const VectorTarget &target);
 
@@ -94,6 +102,7 @@ void registerHoistChecksPass();
 void registerHoistInvariantsPass();
 void registerInlineCallsPass();
 void registerKeepTermsPass();
+void registerParallelizeIterationsPass();
 void registerPassWhileValuesPass();
 void registerMergeEqualOpsPass();
 void registerMergeEqualSizesPass();

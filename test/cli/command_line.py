@@ -70,10 +70,6 @@ for stage in ["tokens", "ast", "typed-ast", "ir", "adjoint", "lowered", "llvm", 
     check(done.returncode == 0 and done.stdout, f"emit {stage}", done)
 
 # What comes later says so.
-UNSUPPORTED = [("build", ["--parallel"])]
-for command, option in UNSUPPORTED:
-    done = circ(*CALLS[command], *option)
-    check(done.returncode == 1 and f"'{option[0]}' is not supported yet" in done.stderr and not done.stdout, f"{command} {option}", done)
 for command in LATER:
     done = circ(command, "f.circ", "--anything")
     check(done.returncode == 1 and f"'{command}' is not supported yet" in done.stderr, command, done)

@@ -162,7 +162,8 @@ static llvm::Expected<std::string> outputBytes(const Options &options, llvm::Str
   llvm::StringRef runtime = runtimeObject(machine.getTargetTriple());
   if (ending == ".so")
     return linkSharedLibrary(bytes, runtime, llvm::sys::path::filename(options.output), exported,
-                             options.codegen.sanitizer, options.codegen.blas);
+                             options.codegen.sanitizer, options.codegen.blas,
+                             options.codegen.parallel);
   if (ending == ".a")
     return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtime}});
   return bytes.str().str();
@@ -241,6 +242,7 @@ int buildCommand(const Options &options) {
   if (!options.codegen.target.empty())
     header.cpu += " of " + options.codegen.target;
   header.blas = options.codegen.blas;
+  header.parallel = options.codegen.parallel;
   for (const LibraryFunction &function : functions.dense)
     header.functions.push_back(function.header);
   for (const WorkspaceFunctions &function : functions.inWorkspace) {

@@ -11,17 +11,6 @@ std::string notEmpty(const std::string &text) {
   return text.empty() ? "the name of the file is empty" : "";
 }
 
-/// An option that later work gives a meaning: it is known, and answered. One
-/// that takes a value is written as "--fix VALUE".
-void addLater(CLI::App *command, Options &options, const std::string &spelling, const char *what) {
-  std::string name = spelling.substr(0, spelling.find(' '));
-  auto note = [&options, name] { options.unsupported = name; };
-  CLI::Option *option = name == spelling ? command->add_flag_callback(name, note, what)
-                                         : command->add_option_function<std::string>(
-                                               name, [note](const std::string &) { note(); }, what);
-  option->group("Not supported yet");
-}
-
 void addFile(CLI::App *command, Options &options, const char *what) {
   command->add_option("file", options.file, what)->required();
 }
@@ -48,8 +37,7 @@ void addCompiling(CLI::App *command, Options &options) {
       ->add_option("--cpu", options.codegen.cpu,
                    "CPU to make code for: native, generic, x86-64-v3, ...")
       ->capture_default_str();
-  command
-      ->add_option("--threads", options.threads, "number of threads (the code runs on one so far)")
+  command->add_option("--threads", options.threads, "number of threads; the same bits for each")
       ->check(CLI::Range(1u, 4096u));
   command
       ->add_option("--memory", options.codegen.memoryLimit,
@@ -154,7 +142,8 @@ CommandLine::CommandLine(Options &options) {
   addCompiling(build, options);
   build->add_option("--fix", options.fixed, "d=64,k=50: dimensions that are always these sizes")
       ->delimiter(',');
-  addLater(build, options, "--parallel", "code that runs on several threads");
+  build->add_flag("--parallel", options.codegen.parallel,
+                  "code that may run on several threads; needs OpenMP's library");
   build->footer("Example:\n  circ build f.circ -o libf.so");
   emit = app.add_subcommand("emit", "the program after a stage of the compiler");
   addFile(emit, options, "FILE or FILE:CIRCUIT; - is standard input");

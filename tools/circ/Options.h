@@ -34,9 +34,8 @@ struct Options {
   std::vector<std::string> derivatives = {"grad"};
   std::vector<std::string> fixed; ///< of --fix: NAME=SIZE
   std::string output, stage, prefix, of, mode, sanitize, shell;
-  std::string unsupported; ///< an option that was given and has no meaning yet
   bool json = false, sparse = false, time = false, strict = false, debug = false, noCache = false;
-  unsigned threads = 1;
+  unsigned threads = 0;   ///< 0: none asked for
   uint64_t pointSeed = 1; ///< of verify
   unsigned points = 5;    ///< of verify
   FitOptions fit;

@@ -3,11 +3,13 @@
 #include "tools/circ/CommandLine.h"
 #include "tools/circ/Shared.h"
 
+#include "compiler/codegen/Threads.h"
 #include "compiler/support/Diagnostics.h"
 #include "compiler/support/LargeStack.h"
 #include "runtime/circ_runtime.h"
 #include "llvm/ADT/StringExtras.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -32,7 +34,10 @@ void interrupted(int) {
 /// The work of a command, with a stack for deep expressions.
 int onLargeStack(const std::function<int(const Options &)> &work, const Options &options) {
   int status = 0;
-  circ::onLargeStack([&] { status = work(options); });
+  circ::onLargeStack([&] {
+    circ_use_threads(static_cast<int>(std::max(1u, options.threads)));
+    status = work(options);
+  });
   return status;
 }
 
@@ -81,10 +86,6 @@ int main(int argc, char **argv) {
     int status = line.app.exit(error, help, std::cerr);
     return status == 0 ? show(help.str()) : WrongUsage;
   }
-  if (!options.unsupported.empty()) {
-    fprintf(stderr, "circ: '%s' is not supported yet\n", options.unsupported.c_str());
-    return WrongInput;
-  }
   if (line.completion->parsed())
     return show(completionScript(line.app, options.shell));
   if (line.manual->parsed())
@@ -93,6 +94,15 @@ int main(int argc, char **argv) {
   if (!options.codegen.target.empty() && options.codegen.cpu == "native")
     options.codegen.cpu = "generic";
   options.codegen.debugInfo = options.debug;
+  if (!options.threads)
+    options.threads = static_cast<unsigned>(circ_environment_threads());
+  // Also for one thread: it gives the same bits as several.
+  if (options.threads && !line.build->parsed())
+    options.codegen.parallel = true;
+  if (llvm::Error error = circ::loadThreads(line.build->parsed() ? 0 : options.threads)) {
+    fprintf(stderr, "circ: %s\n", llvm::toString(std::move(error)).c_str());
+    return WrongInput;
+  }
   options.codegen.sanitizer = options.sanitize == "address"  ? circ::Sanitizer::Address
                               : options.sanitize == "thread" ? circ::Sanitizer::Thread
                                                              : circ::Sanitizer::None;
