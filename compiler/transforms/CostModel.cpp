@@ -157,7 +157,8 @@ static bool computesIndices(const LaneAnalysis &analysis) {
       .walk([&](Operation *op) {
         return llvm::any_of(op->getResults(),
                             [&](Value result) {
-                              return result.getType().isInteger(64) && analysis.varies(result);
+                              return result.getType().isInteger(64) && analysis.varies(result) &&
+                                     !analysis.countsIterations(result);
                             })
                    ? WalkResult::interrupt()
                    : WalkResult::advance();

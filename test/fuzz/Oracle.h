@@ -39,8 +39,8 @@ struct Finding {
 /// Differences agree within 1e-6 of the scale plus ten times their own error
 /// estimate and what the derivative moves when the inputs do, with steps from 0.02 or, where a kink
 /// may lie between, from 2e-5. Where such a bound is beyond 1e-3 of the scale or the scale
-/// beyond 1e12 the comparison is left out and counted. A disagreement that is gone at a point 1e-4 away is a kink,
-/// but at a round point of a smooth program.
+/// beyond 1e12 the comparison is left out and counted. A disagreement that is gone at a point 1e-4
+/// away is a kink, but at a round point of a smooth program.
 Finding examine(const std::string &program, uint64_t seed, bool optimized);
 
 } // namespace circ::fuzz
