@@ -103,9 +103,11 @@ mlir::func::FuncOp silentFunction(mlir::func::FuncOp function);
 
 /// How `buildJacobian` goes about it.
 enum class JacobianMode {
-  FewerDirections, ///< By columns or rows, whichever are fewer.
-  Forward,         ///< By columns, one tangent for each element of an argument.
-  Reverse          ///< By rows, one adjoint for each element of a result.
+  /// By columns or rows, whichever are fewer; by columns where these are known to be few
+  /// and the number of rows is known at run time alone.
+  FewerDirections,
+  Forward, ///< By columns, one tangent for each element of an argument.
+  Reverse  ///< By rows, one adjoint for each element of a result.
 };
 
 /// What `buildJacobian` shall make.

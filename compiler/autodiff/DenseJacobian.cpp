@@ -27,12 +27,15 @@ public:
 private:
   using Blocks = SmallVector<Value>;
 
+  /// Columns up to which their number alone decides, whatever the number of rows.
+  static constexpr int64_t fewColumns = 32;
+
   void declare();
   /// Zeros for every block, those of one result after the other.
   Blocks zeroBlocks();
-  FailureOr<Blocks> byColumns(Blocks blocks);
-  FailureOr<Blocks> byRows(Blocks blocks);
-  FailureOr<Blocks> byFewerDirections(Blocks blocks);
+  FailureOr<Blocks> byColumns();
+  FailureOr<Blocks> byRows();
+  FailureOr<Blocks> byFewerDirections();
   /// The number of elements of some values; absent when it is not known here.
   std::optional<int64_t> staticCount(ValueRange of);
   Value count(ValueRange of);
@@ -86,7 +89,8 @@ JacobianBuilder::Blocks JacobianBuilder::zeroBlocks() {
 
 /// The primal values that do not depend on the direction are those computed
 /// before the loop: the loop holds the tangents alone, but for sequential code.
-FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byColumns(Blocks blocks) {
+FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byColumns() {
+  Blocks blocks = zeroBlocks();
   Block &body = source->getBody().front();
   llvm::BitVector useful(primal.getNumResults());
   for (unsigned result : request.results)
@@ -127,7 +131,8 @@ FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byColumns(Blocks blocks) {
   return blocks;
 }
 
-FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byRows(Blocks blocks) {
+FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byRows() {
+  Blocks blocks = zeroBlocks();
   std::string name = (silent.getName() + ".pullback").str();
   for (unsigned argument : request.withRespectTo)
     name += "." + std::to_string(argument);
@@ -187,22 +192,24 @@ Value JacobianBuilder::count(ValueRange of) {
   return total;
 }
 
-FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byFewerDirections(Blocks blocks) {
+FailureOr<JacobianBuilder::Blocks> JacobianBuilder::byFewerDirections() {
   std::optional<int64_t> columns = staticCount(arguments), rows = staticCount(wanted);
+  // Some columns take little more time than one: they go into lanes together.
   if (request.mode == JacobianMode::Forward || columns == 1 ||
-      (columns && rows && *columns <= *rows))
-    return byColumns(blocks);
+      (columns && (rows ? *columns <= *rows : *columns <= fewColumns)))
+    return byColumns();
   if (request.mode == JacobianMode::Reverse || rows == 1 || (columns && rows))
-    return byRows(blocks);
+    return byRows();
   // The sizes of this call decide.
   Value forward =
       b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, count(arguments), count(wanted));
-  auto choice = b.create<scf::IfOp>(loc, ValueRange(blocks).getTypes(), forward, /*withElse=*/true);
+  ArrayRef<Type> types = ArrayRef(jacobian.getResultTypes()).drop_front(primal.getNumResults());
+  auto choice = b.create<scf::IfOp>(loc, types, forward, /*withElse=*/true);
   for (Block *side : {choice.thenBlock(), choice.elseBlock()}) {
     OpBuilder::InsertionGuard guard(b);
     side->clear();
     b.setInsertionPointToEnd(side);
-    FailureOr<Blocks> filled = side == choice.thenBlock() ? byColumns(blocks) : byRows(blocks);
+    FailureOr<Blocks> filled = side == choice.thenBlock() ? byColumns() : byRows();
     if (failed(filled))
       return failure();
     b.setInsertionPointToEnd(side);
@@ -230,7 +237,7 @@ FailureOr<func::FuncOp> JacobianBuilder::build() {
   silence(&body, module);
   for (unsigned result : request.results)
     wanted.push_back(values[result]);
-  FailureOr<Blocks> blocks = byFewerDirections(zeroBlocks());
+  FailureOr<Blocks> blocks = byFewerDirections();
   if (failed(blocks))
     return failure();
   b.setInsertionPointToEnd(&jacobian.getBody().front());

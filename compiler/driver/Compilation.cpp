@@ -284,6 +284,16 @@ static bool holdsStructure(mlir::ModuleOp module) {
   return false;
 }
 
+/// Whether there is a loop over the directions of a Jacobian.
+static bool holdsDirections(mlir::ModuleOp module) {
+  return module
+      .walk([](mlir::scf::ForOp loop) {
+        return loop->hasAttr("circ.directions") ? mlir::WalkResult::interrupt()
+                                                : mlir::WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 bool Compilation::straighten(const CodegenOptions &options) {
   // What is inlined would have lines of other files and circuits in it.
   if (options.level < 2 || options.debugInfo)
@@ -294,14 +304,24 @@ bool Compilation::straighten(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createExpandSmallProductsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addSimplifications(passes);
-  // What is left of inner loops tells whether those around them are small.
-  for (unsigned round = 0; round < 2; ++round) {
+  auto addRound = [&](std::unique_ptr<mlir::Pass> unroll) {
     passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
-    passes.addNestedPass<mlir::func::FuncOp>(createUnrollSmallLoopsPass());
+    passes.addNestedPass<mlir::func::FuncOp>(std::move(unroll));
     passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
     passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualSizesPass());
     addSimplifications(passes);
+  };
+  // Loops that values and tangents share are told apart by their elements, and those
+  // over what may be zero are still loops.
+  if (holdsDirections(*module)) {
+    for (unsigned round = 0; round < 2; ++round)
+      addRound(createUnrollSmallLoopsPass(DirectionColumns::unrolledBefore));
+    passes.addNestedPass<mlir::func::FuncOp>(createSinkDirectionsPass());
+    passes.addNestedPass<mlir::func::FuncOp>(createSkipZeroTermsPass());
   }
+  // What is left of inner loops tells whether those around them are small.
+  for (unsigned round = 0; round < 2; ++round)
+    addRound(createUnrollSmallLoopsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
   stopwatch.lap("straighten");
@@ -363,6 +383,8 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createDeferLinearMapsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createHoistInvariantsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createHoistChecksPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createFuseMapsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addBlocks();
   passes.addNestedPass<mlir::func::FuncOp>(createVectorizeIterationsPass(target));
   addSimplifications(passes);

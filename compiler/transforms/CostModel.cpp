@@ -139,8 +139,17 @@ private:
 
 } // namespace
 
-/// Whether inner loops sum products over lanes: chains of dependent additions.
+/// Whether inner loops sum products over lanes: chains of dependent additions. Those of
+/// directions are not, they are many.
 static bool sumsInside(const LaneAnalysis &analysis) {
+  bool hasDirections =
+      analysis.body
+          .walk([](scf::ForOp loop) {
+            return loop->hasAttr("circ.columns") ? WalkResult::interrupt() : WalkResult::advance();
+          })
+          .wasInterrupted();
+  if (hasDirections)
+    return false;
   return analysis.body
       .walk([&](Operation *op) {
         bool loop = isa<ir::ReduceOp, ir::ExpSumOp>(op) ||
@@ -198,6 +207,9 @@ bool isLaneCandidate(Operation *op) {
   if (!map && !isa<ir::ReduceOp, ir::ExpSumOp>(op) &&
       !(isa<scf::ForOp>(op) && op->hasAttr("circ.independent")))
     return false;
+  // LLVM would have to prove that columns are apart.
+  if (op->hasAttr("circ.columns"))
+    return true;
   // LLVM has no form for the running maximum of a sum of exponentials.
   auto reduce = dyn_cast<ir::ReduceOp>(op);
   if (isa<ir::ExpSumOp>(op) || (reduce && reduce.getKind() == ir::ReduceKind::LogSumExp))

@@ -93,6 +93,22 @@ struct BlockCode {
   static constexpr double unknownTrips = 16, unknownWork = 1000;
 };
 
+/// Loops over directions go inside of what directions have in common within these limits.
+struct DirectionColumns {
+  /// Directions: fewer do not fill lanes, more take much memory for each iteration in lanes.
+  static constexpr int64_t fewest = 4, most = 64;
+  /// Columns are rounded up to a multiple of this: no lanes are left to mask.
+  static constexpr int64_t alignment = 8;
+  /// Iterations of loops that are unrolled before.
+  static constexpr int64_t unrolledBefore = 4;
+  /// Iterations of a map that go into lanes in place of the directions.
+  static constexpr int64_t longMap = 64;
+  /// Terms of a sum of which those that are zero are left out.
+  static constexpr int64_t fewestTerms = 8;
+  /// Elements of an array with columns: 256 kB, which stay in the second cache.
+  static constexpr int64_t mostElements = 32768;
+};
+
 /// The number of ops in an op, itself included.
 int64_t countOps(mlir::Operation *op);
 

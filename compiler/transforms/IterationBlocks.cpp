@@ -52,7 +52,8 @@ std::optional<std::string> IterationBlocks::problem() {
   if (isa<ir::ArgReduceOp>(loop))
     return "it looks for an index";
   auto counted = dyn_cast<scf::ForOp>(loop);
-  if (isa<scf::WhileOp>(loop) || (counted && !counted->hasAttr("circ.independent")))
+  if (isa<scf::WhileOp>(loop) ||
+      (counted && (!counted->hasAttr("circ.independent") || counted->hasAttr("circ.columns"))))
     return "its iterations are in order";
   if (counted && (!matchPattern(counted.getLowerBound(), m_Zero()) ||
                   !matchPattern(counted.getStep(), m_One())))

@@ -37,8 +37,10 @@ public:
   /// places.
   bool isShared(mlir::Value value) const { return shared.contains(value); }
   /// Whether iterations access of what they carry only elements of their own: the
-  /// loop is one that `fuse-elementwise` has made.
-  bool hasColumns() const { return loop->hasAttr("circ.elementwise"); }
+  /// loop is one that `fuse-elementwise` or `sink-directions` has made.
+  bool hasColumns() const {
+    return loop->hasAttr("circ.elementwise") || loop->hasAttr("circ.columns");
+  }
   /// Whether a value is the number of an iteration, or stands as far behind a
   /// number from outside as the iteration behind the first.
   bool countsIterations(mlir::Value value) const;

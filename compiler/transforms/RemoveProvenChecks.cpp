@@ -3,8 +3,9 @@
 // An index is proven in bounds when it is at least a constant that is not
 // negative and at most a size minus one, by the range of the loop or structured
 // op it comes from. Sizes are equal when they are one value or when a shape
-// check before says so; an index may also be a polynomial of such (`IndexProof`). A check
-// of what is true always is erased, too.
+// check before says so; an index may also be a polynomial of such (`IndexProof`). A branch
+// on how a number compares with a constant bounds it on either side. A check of what is
+// true always is erased, too.
 //
 //===----------------------------------------------------------------------===//
 
@@ -40,8 +41,13 @@ public:
     size_t equalities = equal.size(), checks = proven.size();
     for (Operation &op : llvm::make_early_inc_range(block)) {
       for (Region &region : op.getRegions())
-        for (Block &inner : region)
+        for (Block &inner : region) {
+          size_t known = ranges.size();
+          if (auto branch = dyn_cast<scf::IfOp>(op))
+            noteCondition(branch.getCondition(), &inner == branch.thenBlock());
           run(inner);
+          ranges.resize(known);
+        }
       if (auto check = dyn_cast<ir::CheckOp>(op)) {
         if (matchPattern(check.getCondition(), m_One())) {
           check.erase();
@@ -65,6 +71,36 @@ public:
   }
 
 private:
+  /// What a condition says of a number: it is at least `least` and at most `most`.
+  struct Range {
+    Value number;
+    int64_t least, most;
+  };
+
+  /// Notes what holds where a condition does, or does not.
+  void noteCondition(Value condition, bool holds) {
+    auto compare = condition.getDefiningOp<arith::CmpIOp>();
+    auto limit = compare ? getConstantIntValue(compare.getRhs()) : std::nullopt;
+    if (!limit || *limit > largestOffset || *limit < -largestOffset)
+      return;
+    using Predicate = arith::CmpIPredicate;
+    constexpr int64_t lowest = std::numeric_limits<int64_t>::min(),
+                      highest = std::numeric_limits<int64_t>::max();
+    Value number = compare.getLhs();
+    Predicate predicate =
+        holds ? compare.getPredicate() : arith::invertPredicate(compare.getPredicate());
+    if (predicate == Predicate::slt)
+      ranges.push_back({number, lowest, *limit - 1});
+    else if (predicate == Predicate::sle)
+      ranges.push_back({number, lowest, *limit});
+    else if (predicate == Predicate::sgt)
+      ranges.push_back({number, *limit + 1, highest});
+    else if (predicate == Predicate::sge)
+      ranges.push_back({number, *limit, highest});
+    else if (predicate == Predicate::eq)
+      ranges.push_back({number, *limit, *limit});
+  }
+
   /// A size as its simplest value, and -1, or the array and the dimension whose size it is.
   static std::pair<Value, int64_t> simplest(Value size) {
     auto dim = size.getDefiningOp<ir::DimOp>();
@@ -151,8 +187,14 @@ private:
       return o.offset;
     if (depth > 8)
       return std::nullopt;
+    std::optional<int64_t> known;
+    for (const Range &range : ranges)
+      if (range.number == o.base && range.least >= -largestOffset)
+        known = std::max(known.value_or(range.least), range.least);
     if (iterationBound(o.base))
-      return o.offset;
+      return std::max<int64_t>(known.value_or(0), 0) + o.offset;
+    if (known)
+      return *known + o.offset;
     if (o.base.getDefiningOp<ir::DimOp>())
       return o.offset;
     if (auto add = o.base.getDefiningOp<arith::AddIOp>()) {
@@ -205,6 +247,11 @@ private:
       auto constant = getConstantIntValue(size);
       return constant && o.offset < *constant;
     }
+    if (auto constant = getConstantIntValue(size))
+      for (const Range &range : ranges)
+        if (range.number == o.base && range.most <= largestOffset &&
+            range.most + o.offset < *constant)
+          return true;
     // base + offset < size when base < limit with limit + offset <= size.
     auto fits = [&](Value limit, int64_t offset) {
       Offset wanted = offsetOf(size), have = offsetOf(limit);
@@ -276,6 +323,7 @@ private:
   }
 
   SmallVector<std::pair<Value, Value>> equal, proven;
+  SmallVector<Range> ranges;
   llvm::DenseSet<Value> limited;
 };
 

@@ -9,6 +9,7 @@ void registerTransformPasses() {
   registerDeferLinearMapsPass();
   registerExpandSmallProductsPass();
   registerFuseElementwisePass();
+  registerFuseMapsPass();
   registerFuseSweepsPass();
   registerHoistChecksPass();
   registerHoistInvariantsPass();
@@ -23,6 +24,8 @@ void registerTransformPasses() {
   registerRemoveProvenChecksPass();
   registerRemoveTapesPass();
   registerShareLaneSumsPass();
+  registerSinkDirectionsPass();
+  registerSkipZeroTermsPass();
   registerSplitSmallArraysPass();
   registerUnrollSmallLoopsPass();
   registerVectorizeElementwisePass();

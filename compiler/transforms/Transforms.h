@@ -42,6 +42,9 @@ std::unique_ptr<mlir::Pass> createReadThroughPartsPass();
 /// element; elements that one hands to another are numbers then.
 std::unique_ptr<mlir::Pass> createFuseElementwisePass();
 
+/// Makes rows that one map makes and another reads in the iterations of the latter.
+std::unique_ptr<mlir::Pass> createFuseMapsPass();
+
 /// Makes maps of sums of products of small matrices, to become straight code.
 std::unique_ptr<mlir::Pass> createExpandSmallProductsPass();
 
@@ -51,6 +54,14 @@ std::unique_ptr<mlir::Pass> createHoistChecksPass();
 
 /// Computes once what the directions of a Jacobian have in common.
 std::unique_ptr<mlir::Pass> createHoistInvariantsPass();
+
+/// Puts the loop over the directions of a Jacobian inside of the loops and branches that
+/// they have in common.
+std::unique_ptr<mlir::Pass> createSinkDirectionsPass();
+
+/// Takes sums in the loops over directions that `sink-directions` makes over those terms
+/// alone whose tangents differ from zero.
+std::unique_ptr<mlir::Pass> createSkipZeroTermsPass();
 
 struct VectorTarget;
 
@@ -88,6 +99,9 @@ std::unique_ptr<mlir::Pass> createRemoveTapesPass();
 /// Makes straight code of loops over a few elements.
 std::unique_ptr<mlir::Pass> createUnrollSmallLoopsPass();
 
+/// The same of loops of a few iterations.
+std::unique_ptr<mlir::Pass> createUnrollSmallLoopsPass(int64_t mostIterations);
+
 /// Makes numbers of the elements of small arrays.
 std::unique_ptr<mlir::Pass> createSplitSmallArraysPass();
 
@@ -97,6 +111,7 @@ void registerCheckpointLoopsPass();
 void registerDeferLinearMapsPass();
 void registerExpandSmallProductsPass();
 void registerFuseElementwisePass();
+void registerFuseMapsPass();
 void registerFuseSweepsPass();
 void registerHoistChecksPass();
 void registerHoistInvariantsPass();
@@ -111,6 +126,8 @@ void registerReadThroughPartsPass();
 void registerRemoveProvenChecksPass();
 void registerRemoveTapesPass();
 void registerShareLaneSumsPass();
+void registerSinkDirectionsPass();
+void registerSkipZeroTermsPass();
 void registerSplitSmallArraysPass();
 void registerUnrollSmallLoopsPass();
 void registerVectorizeElementwisePass();

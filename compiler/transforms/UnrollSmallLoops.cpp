@@ -124,6 +124,14 @@ private:
 
 struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::FuncOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(UnrollSmallLoops)
+  UnrollSmallLoops() = default;
+  explicit UnrollSmallLoops(int64_t iterations) { mostIterations = iterations; }
+  UnrollSmallLoops(const UnrollSmallLoops &other) : PassWrapper(other) {}
+
+  Option<int64_t> mostIterations{*this, "most-iterations",
+                                 llvm::cl::desc("iterations of a loop that is unrolled"),
+                                 llvm::cl::init(StraightCode::mostIterations)};
+
   StringRef getArgument() const final { return "unroll-small-loops"; }
   StringRef getDescription() const final { return "make straight code of loops over few elements"; }
   void getDependentDialects(DialectRegistry &registry) const final {
@@ -134,18 +142,28 @@ struct UnrollSmallLoops : PassWrapper<UnrollSmallLoops, OperationPass<func::Func
     room = StraightCode::largestFunction - countOps(getOperation());
     SmallVector<Operation *> loops;
     getOperation().walk([&](Operation *op) {
-      if (isa<ir::MapOp, ir::ReduceOp, scf::ForOp>(op))
+      if (isa<ir::MapOp, ir::ReduceOp, scf::ForOp>(op) && !op->hasAttr("circ.columns"))
         loops.push_back(op);
     });
-    // Inner loops come first.
+    // Inner loops come first. Those over columns go into lanes.
     for (Operation *op : loops)
       visit(op);
   }
 
 private:
+  /// Whether the lanes are those of directions, so that LLVM need not find others.
+  static bool isInColumns(Operation *op) {
+    for (op = op->getParentOp(); op; op = op->getParentOp())
+      if (op->hasAttr("circ.columns"))
+        return !op->getParentOfType<ir::MapOp>();
+    return false;
+  }
+
   bool fits(Operation *op, int64_t trips, int64_t most = StraightCode::mostOps) {
-    if (trips < 1 || trips > StraightCode::mostIterations)
+    if (trips < 1 || trips > mostIterations)
       return false;
+    if (isInColumns(op))
+      most = StraightCode::mostOpsInOrder;
     int64_t ops = trips * IterationCount(op).of(op->getRegion(0).front());
     if (ops > most || ops > room)
       return false;
@@ -170,7 +188,7 @@ private:
            end = getConstantIntValue(loop.getUpperBound()),
            step = getConstantIntValue(loop.getStep());
       if (first && end && step && *step > 0 && *end > *first &&
-          *end - *first <= StraightCode::mostIterations * *step) {
+          *end - *first <= mostIterations * *step) {
         int64_t trips = (*end - *first + *step - 1) / *step;
         if (fits(op, trips, StraightCode::mostOpsInOrder))
           Unroller(op).unroll(loop, *first, trips, *step);
@@ -184,6 +202,10 @@ private:
 } // namespace
 
 std::unique_ptr<Pass> createUnrollSmallLoopsPass() { return std::make_unique<UnrollSmallLoops>(); }
+
+std::unique_ptr<Pass> createUnrollSmallLoopsPass(int64_t mostIterations) {
+  return std::make_unique<UnrollSmallLoops>(mostIterations);
+}
 
 void registerUnrollSmallLoopsPass() { PassRegistration<UnrollSmallLoops>(); }
 

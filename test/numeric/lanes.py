@@ -219,6 +219,92 @@ def check_shared_maps(r):
                         report(same, f"d shared/d{parameter} of {points} points with {special} {options}: {a!r}, wanted {b!r}")
 
 
+# Directions that share loops and branches, and sums over tangents of which most are zero.
+SHARED_DIRECTIONS = """
+/// A tree of joints; `parents` are known when it runs.
+circuit tree(t: f64[11], const base: f64[9, 2, 2], parents: i64[9]) -> f64[9, 2, 2] {
+  var a = base
+  for j in 0..4 {
+    let c = cos(t[3 + j])
+    let s = sin(t[3 + j])
+    a[2 * j + 1] = base[2 * j + 1] @ [[c, -s], [s, c]]
+  }
+  for j in 0..9 {
+    if parents[j] >= 0 { a[j] = a[parents[j]] @ a[j] }
+  }
+  return [a[j] @ base[8 - j] for j in 0..9]
+}
+
+circuit placed(t: f64[11], const base: f64[9, 2, 2], parents: i64[9], const w: f64[n, 9], places: i64[m]) -> f64[m, 2] {
+  let posed = tree(t, base, parents)
+  let turn = if dot(t[0..3], t[0..3]) < 0.01 { 1.0 } else { sqrt(dot(t[0..3], t[0..3])) }
+  let root = sqrt(t[7])
+  return [{
+    let row = w[places[i]]
+    let moved = [sum(row[j] * (posed[j, r, 0] + 0.5 * posed[j, r, 1]) for j in 0..9) for r in 0..2]
+    let far = if moved[0] > moved[1] { sum(row[j] * t[j] for j in 0..9) } else { root }
+    [turn * moved[0] + t[8], moved[1] - far * t[9]]
+  } for i in 0..m]
+}
+
+/// Each element moves one alone, and a row is read in another map.
+circuit layered(t: f64[12], const w: f64[n, 12]) -> f64[n, 3] {
+  var kept = 0.0
+  let e = [exp(t[j]) * w[0, j] for j in 0..12]
+  for j in 0..12 { kept = kept * 0.5 + e[j] * t[11 - j] }
+  let rows = [{
+    let s = sum(e[j] * w[i, j] for j in 0..12)
+    [s, kept * w[i, 1], tanh(s)]
+  } for i in 0..n]
+  return [[rows[i, (c + 1) % 3] * rows[i, c] for c in 0..3] for i in 0..n]
+}
+
+/// Infinite and undefined tangents stay what they are.
+circuit roots(t: f64[8], const w: f64[n, 8]) -> f64[n] {
+  let e = [sqrt(t[j]) for j in 0..8]
+  return [sum(w[i, j] * e[j] for j in 0..8) for i in 0..n]
+}
+"""
+
+
+def same(got, want):
+    return all(math.isnan(g) == math.isnan(w) and (math.isnan(w) or g == w or abs(g - w) <= 1e-12 * max(1, abs(w)))
+               for g, w in zip(got, want))
+
+
+def check_shared_directions(r):
+    program = Program(SHARED_DIRECTIONS)
+    number = lambda: r.uniform(-1, 1)
+    numbers = lambda *sizes: [numbers(*sizes[1:]) for _ in range(sizes[0])] if sizes else number()
+    cases = []
+    for n, m in ((1, 1), (3, 7), (5, 16), (4, 70)):
+        t = numbers(11)
+        t[7] = abs(t[7])
+        parents = [-1] + [r.randrange(-1, j) for j in range(1, 9)]
+        cases.append(("placed", {"t": t, "base": numbers(9, 2, 2), "parents": parents, "w": numbers(n, 9),
+                                 "places": [r.randrange(n) for _ in range(m)]}))
+        cases.append(("placed", {"t": [0.0] * 7 + t[7:], "base": numbers(9, 2, 2), "parents": parents, "w": numbers(n, 9),
+                                 "places": [r.randrange(n) for _ in range(m)]}))
+        cases.append(("layered", {"t": numbers(12), "w": numbers(m, 12)}))
+        t = [abs(number()) for _ in range(8)]
+        t[2], t[5] = 0.0, -1.0
+        w = numbers(m, 8)
+        w[0][2] = 0.0
+        cases.append(("roots", {"t": t, "w": w}))
+    for circuit, arguments in cases:
+        options = ("--mode", "forward", "--wrt", "t")
+        want = flat(program.call("jacobian", circuit, arguments, options + ("--strict", "-O0"))["jacobian"]["value"]["t"])
+        for other in (("-O3",), ("-O3", "--cpu", "x86-64-v3"), ("-O1",)):
+            got = flat(program.call("jacobian", circuit, arguments, options + other)["jacobian"]["value"]["t"])
+            report(len(got) == len(want) and same(got, want), f"{circuit}: directions that share {other} {arguments}: {got}, wanted {want}")
+    # A zero tangent contributes zero, whatever it is multiplied by.
+    w = numbers(20, 8)
+    w[3][6] = math.inf
+    got = flat(program.call("jacobian", "roots", {"t": [1.0] * 8, "w": w}, ("--wrt", "t"))["jacobian"]["value"]["t"])
+    report(got[3 * 8 + 6] == math.inf and all(math.isfinite(g) for k, g in enumerate(got) if k != 3 * 8 + 6),
+           f"an infinite factor is met by its own tangent alone: {got}")
+
+
 def run(verbose=False, only=()):
     r = random.Random(11)
     number = lambda: r.uniform(-1.2, 1.2)
@@ -241,5 +327,6 @@ def run(verbose=False, only=()):
         check_angles(r)
     if not only or "directions" in only:
         check_directions(r)
+        check_shared_directions(r)
     if not only or "shared maps" in only:
         check_shared_maps(r)
