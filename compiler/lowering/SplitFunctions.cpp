@@ -142,6 +142,13 @@ Value BlockCutter::address(OpBuilder &b, Location loc, size_t slot) {
                                /*inbounds=*/true);
 }
 
+/// Whether a value may say where memory is: lanes have pointers, too.
+static bool mayHoldPointers(Type type) {
+  if (LLVM::isCompatibleVectorType(type))
+    type = LLVM::getVectorElementType(type);
+  return !isa<IntegerType, FloatType>(type);
+}
+
 /// Stores a value where it is defined, in segment `from`, and loads it in each
 /// other segment that uses it, before the first use.
 void BlockCutter::pass(Value value, size_t from) {
@@ -156,7 +163,7 @@ void BlockCutter::pass(Value value, size_t from) {
   }
   if (firstUse.empty())
     return;
-  segments[from].sharesPointers |= isa<LLVM::LLVMPointerType>(value.getType());
+  segments[from].sharesPointers |= mayHoldPointers(value.getType());
   int64_t bytes = bytesOf(value.getType());
   auto alignment = unsigned(std::min(bytes, frameAlignment));
   int64_t slot = llvm::alignTo(frameBytes, alignment);
