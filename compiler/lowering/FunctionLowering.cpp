@@ -229,6 +229,21 @@ Buffer FunctionLowering::allocate(Value array, ArrayRef<Value> sizes) {
 
 Value FunctionLowering::emptyPointer() { return b.create<LLVM::ZeroOp>(loc, pointerType(b)); }
 
+Value FunctionLowering::storeOnStack(ArrayRef<Value> values) {
+  Value list;
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(&to.getBody().front());
+    list = b.create<LLVM::AllocaOp>(loc, pointerType(b), b.getI64Type(), constant(values.size()));
+  }
+  for (auto [i, value] : llvm::enumerate(values)) {
+    Value place = b.create<LLVM::GEPOp>(loc, pointerType(b), b.getI64Type(), list,
+                                        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
+    b.create<LLVM::StoreOp>(loc, value, place);
+  }
+  return list;
+}
+
 Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes,
                                   const Place *place) {
   Buffer made{nullptr, SmallVector<Value>(sizes)};
@@ -246,17 +261,7 @@ Buffer FunctionLowering::allocate(RankedTensorType type, ArrayRef<Value> sizes,
   if (sizes.size() == 1) {
     elements = sizes.front();
   } else {
-    Value list;
-    {
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(&to.getBody().front());
-      list = b.create<LLVM::AllocaOp>(loc, pointerType(b), b.getI64Type(), constant(sizes.size()));
-    }
-    for (auto [i, extent] : llvm::enumerate(sizes)) {
-      Value place = b.create<LLVM::GEPOp>(loc, pointerType(b), b.getI64Type(), list,
-                                          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(i)});
-      b.create<LLVM::StoreOp>(loc, extent, place);
-    }
+    Value list = storeOnStack(sizes);
     elements = callAtPlace("circ_count", b.getI64Type(), {context, constant(sizes.size()), list});
   }
   if (place)

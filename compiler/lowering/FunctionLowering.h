@@ -73,6 +73,8 @@ private:
   Buffer allocate(mlir::RankedTensorType type, llvm::ArrayRef<mlir::Value> sizes,
                   const Place *place = nullptr);
   mlir::Value emptyPointer();
+  /// Stores values of up to eight bytes one after the other on the stack of the function.
+  mlir::Value storeOnStack(llvm::ArrayRef<mlir::Value> values);
   mlir::Value elementPointer(mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
   mlir::Value load(mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
   void store(mlir::Value value, mlir::Value array, const Buffer &buffer, mlir::ValueRange indices);
@@ -158,7 +160,7 @@ private:
   mlir::LogicalResult lowerWhile(mlir::scf::WhileOp op);
   mlir::LogicalResult lowerIf(mlir::scf::IfOp op);
   void lowerCall(mlir::func::CallOp op);
-  /// Appends what a value is passed as: an array is a pointer and its dynamic sizes.
+  /// Appends what a value is passed or yielded as: an array is a pointer and its dynamic sizes.
   void appendPassed(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &arguments);
   void lowerReturn(mlir::func::ReturnOp op);
   void enterSlots(llvm::MutableArrayRef<mlir::OpOperand> inits,

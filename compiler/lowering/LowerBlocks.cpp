@@ -104,17 +104,7 @@ void FunctionLowering::lowerCallBlocks(ir::CallBlocksOp op) {
 
   func::FuncOp callee = state.lowered.lookup(op.getCallee());
   auto called = emitBlockEntry(op, callee, frame, passedEnd);
-  Value memory;
-  {
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(&to.getBody().front());
-    memory = b.create<LLVM::AllocaOp>(loc, pointerType(b), b.getI64Type(), constant(frame.size()));
-  }
-  for (auto [slot, value] : llvm::enumerate(frame)) {
-    Value place = b.create<LLVM::GEPOp>(loc, pointerType(b), b.getI64Type(), memory,
-                                        ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(slot)});
-    b.create<LLVM::StoreOp>(loc, value, place);
-  }
+  Value memory = storeOnStack(frame);
   Type none = LLVM::LLVMVoidType::get(b.getContext()), pointer = pointerType(b);
   auto team =
       state.function("GOMP_parallel", none, {pointer, pointer, b.getI32Type(), b.getI32Type()});

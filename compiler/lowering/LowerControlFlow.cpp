@@ -167,18 +167,8 @@ LogicalResult FunctionLowering::lowerIf(scf::IfOp op) {
       return failure();
     loc = opLoc;
     SmallVector<Value> yielded;
-    for (Value value : from->getTerminator()->getOperands()) {
-      auto array = dyn_cast<RankedTensorType>(value.getType());
-      if (!array) {
-        yielded.push_back(scalar(value));
-        continue;
-      }
-      const Buffer &part = buffer(value);
-      yielded.push_back(part.pointer);
-      for (int64_t i = 0; i < array.getRank(); ++i)
-        if (array.isDynamicDim(i))
-          yielded.push_back(part.sizes[i]);
-    }
+    for (Value value : from->getTerminator()->getOperands())
+      appendPassed(value, yielded);
     b.create<scf::YieldOp>(loc, yielded);
   }
   unsigned next = 0;
