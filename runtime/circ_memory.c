@@ -220,7 +220,7 @@ typedef struct tape_chunk {
 } tape_chunk;
 
 struct circ_tape {
-  char *top, *begin, *end; /* of the last chunk */
+  char *top, *begin, *end; /* of the last chunk; compiled code knows them (TapeAccess.cpp) */
   tape_chunk *chunk;
   tape_chunk *spare; /* one emptied chunk, so that a boundary does not thrash */
   circ_context *context;

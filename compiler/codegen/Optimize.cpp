@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/BoundInlining.h"
 #include "compiler/codegen/FoldTails.h"
+#include "compiler/codegen/TapeAccess.h"
 #include "compiler/codegen/VectorMath.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -102,6 +103,8 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   module.setPICLevel(PICLevel::BigPIC);
   if (!options.strict)
     defineVectorMath(module, vectorRegisterBits(machine), /*inlined=*/options.level > 0);
+  if (options.level >= 2 && options.sanitizer == Sanitizer::None)
+    inlineTapeAccess(module);
   annotate(module, machine, options);
   addMissingScopes(module);
   boundInlining(module);

@@ -267,6 +267,24 @@ circuit roots(t: f64[8], const w: f64[n, 8]) -> f64[n] {
 """
 
 
+# Numbers and small arrays are kept at once, some of them in some iterations alone.
+STEPS = """circuit steps(x: f64, const y: f64[m], n: i64) {
+  var a = x
+  var b = y[0]
+  var s = [x, x * x]
+  for i in 0..n {
+    let c = sin(a) * cos(b)
+    b = sin(a * b + 0.1 * i)
+    if i % 3 == 1 {
+      a = c * s[1] + y[i % m]
+    }
+    s = [s[1] * c, sin(s[0] + a)]
+  }
+  return a * b + s[0]
+}
+"""
+
+
 def same(got, want):
     return all(math.isnan(g) == math.isnan(w) and (math.isnan(w) or g == w or abs(g - w) <= 1e-12 * max(1, abs(w)))
                for g, w in zip(got, want))
@@ -305,6 +323,19 @@ def check_shared_directions(r):
            f"an infinite factor is met by its own tangent alone: {got}")
 
 
+def check_tapes(r):
+    """What loops keep, over the ends of a tape's chunks."""
+    program = Program(STEPS)
+    for n in (0, 1, 2, 7, 60, 85, 102, 127, 128, 170, 1000):
+        arguments = {"x": r.uniform(-1, 1), "y": [r.uniform(-1, 1) for _ in range(3)], "n": n}
+        want = program.gradient("steps", arguments, ("--strict", "-O0"))
+        for options in (("-O3",), ("-O3", "--cpu", "x86-64-v3")):
+            got = program.gradient("steps", arguments, options)
+            report(close([got[0]], [want[0]]), f"steps n={n} {options}: {got[0]!r}, wanted {want[0]!r}")
+            x, wanted = got[1]["x"], want[1]["x"]
+            report(abs(x - wanted) <= 1e-9 * abs(wanted), f"d steps/dx n={n} {options}: {x!r}, wanted {wanted!r}")
+
+
 def run(verbose=False, only=()):
     r = random.Random(11)
     number = lambda: r.uniform(-1.2, 1.2)
@@ -323,6 +354,8 @@ def run(verbose=False, only=()):
                 report(close([got[0]], [want[0]]), f"{name} n={n} d={d} k={k} {options}: {got[0]!r}, wanted {want[0]!r}")
                 for parameter, value in want[1].items():
                     report(close(got[1][parameter], value), f"d {name}/d{parameter} n={n} d={d} k={k} {options}")
+    if not only or "tapes" in only:
+        check_tapes(r)
     if not only or "angles" in only:
         check_angles(r)
     if not only or "directions" in only:
