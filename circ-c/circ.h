@@ -55,6 +55,9 @@ typedef struct circ_options {
   int64_t memory_limit; /* most bytes of a call; 0: no limit */
   int no_cache;         /* neither read nor write the user's cache of compiled code */
   int blas;             /* linear algebra by the system's BLAS and LAPACK where that is faster */
+  int threads;          /* 1 or more: calls may use that many threads, with the same bits for each
+                           number; 0: what the environment's CIRC_NUM_THREADS says, or else code
+                           for one thread alone. Several need GCC's or LLVM's OpenMP library. */
 } circ_options;
 
 /** Reads and checks a file of circuits. `options` may be null. On success

@@ -5,6 +5,7 @@
 #include "compiler/driver/Arguments.h"
 #include "llvm/ADT/SmallVector.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <list>
 
@@ -183,6 +184,7 @@ int Program::call(const circ_array *given, size_t count, circ_results **results)
   circ_results *made = makeResults(interface.outputs);
   if (!made)
     return fail(CIRC_MEMORY, "no memory");
+  circ_use_threads(static_cast<int>(std::max(1u, threads)));
   if (int status = run(inputs.data(), *made)) {
     circ_results_free(made);
     return status;

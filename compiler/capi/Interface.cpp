@@ -2,6 +2,7 @@
 
 #include "compiler/capi/State.h"
 
+#include "compiler/codegen/Threads.h"
 #include "runtime/circ_runtime.h"
 #include "llvm/Support/MemoryBuffer.h"
 
@@ -15,8 +16,28 @@ namespace {
 
 thread_local std::string lastMessage, lastJson = "[]";
 
-Options optionsOf(const circ_options *given) {
+/// Most threads that may be asked for, as in CIRC_NUM_THREADS.
+constexpr int mostThreads = 4096;
+
+/// Lets calls use so many threads; a `circ_status`.
+int useThreads(int threads, Options &options) {
+  if (threads < 0 || threads > mostThreads)
+    return fail(CIRC_ARGUMENT, "error: the number of threads is 0 (the environment's) to " +
+                                   std::to_string(mostThreads) + ", not " +
+                                   std::to_string(threads));
+  // Also for one thread: it gives the same bits as several.
+  options.codegen.parallel = threads > 0;
+  options.threads = static_cast<unsigned>(threads);
+  if (llvm::Error error = loadThreads(options.threads))
+    return fail(CIRC_FILE, "error: " + llvm::toString(std::move(error)));
+  return CIRC_OK;
+}
+
+/// The options of modules; `status` tells whether they can be had.
+Options optionsOf(const circ_options *given, int &status) {
   Options made;
+  int threads = given && given->threads ? given->threads : circ_environment_threads();
+  status = useThreads(threads, made);
   if (!given)
     return made;
   made.codegen.level = 3 - static_cast<unsigned>(std::min(std::max(given->quick, 0), 3));
@@ -29,9 +50,18 @@ Options optionsOf(const circ_options *given) {
   return made;
 }
 
-int give(std::shared_ptr<Module> made, circ_module **module, int status) {
-  *module = made ? new circ_module{std::move(made)} : nullptr;
-  return *module ? CIRC_OK : status;
+/// A module of a text.
+int open(const std::string &name, std::string text, const circ_options *given,
+         circ_module **module) {
+  *module = nullptr;
+  int status = CIRC_OK;
+  Options options = optionsOf(given, status);
+  if (status != CIRC_OK)
+    return status;
+  std::shared_ptr<Module> made = openText(name, std::move(text), options, status);
+  if (made)
+    *module = new circ_module{std::move(made)};
+  return made ? CIRC_OK : status;
 }
 
 int describe(const std::vector<ValueInterface> &values, size_t position, circ_value_info *info) {
@@ -75,15 +105,12 @@ int circ_load(const char *path, const circ_options *options, circ_module **modul
   if (!buffer)
     return fail(CIRC_FILE,
                 "error: cannot read '" + std::string(path) + "': " + buffer.getError().message());
-  int status = CIRC_OK;
-  return give(openText(path, (*buffer)->getBuffer().str(), optionsOf(options), status), module,
-              status);
+  return open(path, (*buffer)->getBuffer().str(), options, module);
 }
 
 int circ_compile_text(const char *name, const char *text, const circ_options *options,
                       circ_module **module) {
-  int status = CIRC_OK;
-  return give(openText(name, text, optionsOf(options), status), module, status);
+  return open(name, text, options, module);
 }
 
 void circ_module_free(circ_module *module) { delete module; }

@@ -144,6 +144,7 @@ private:
     else
       made = std::make_unique<CompiledProgram>(circuit, *request, std::move(**programs));
     made->warnings = std::move(message);
+    made->threads = options.threads;
     return made;
   }
 

@@ -35,6 +35,7 @@ public:
   const CircuitInterface circuit;
   const ProgramInterface interface;
   std::string warnings;
+  unsigned threads = 0; ///< That a call may use; below 2: the one that calls.
 
 protected:
   /// Calls the code with inputs that fit.
@@ -66,6 +67,7 @@ public:
 struct Options {
   CodegenOptions codegen;
   bool useCache = true;
+  unsigned threads = 0; ///< That a call may use; 0: code for one.
 };
 
 /// A module of a text; null after an error, which is recorded with `status`.

@@ -46,15 +46,17 @@ class Module:
         return f"<circ module {self._origin[0]!r} of {', '.join(self._circuits)}>"
 
 
-def _options(optimize, strict, cpu, memory, cache, blas):
+def _options(optimize, strict, cpu, memory, cache, blas, threads):
     if optimize not in (0, 1, 2, 3):
         raise ValueError(f"optimize is 0, 1, 2 or 3, not {optimize!r}")
     if memory is not None and memory <= 0:
         raise ValueError(f"memory is a positive number of bytes, not {memory!r}")
-    return (3 - optimize, bool(strict), cpu or "", int(memory or 0), not cache, bool(blas))
+    if threads is not None and not 1 <= threads <= 4096:
+        raise ValueError(f"threads is 1 to 4096, not {threads!r}")
+    return (3 - optimize, bool(strict), cpu or "", int(memory or 0), not cache, bool(blas), int(threads or 0))
 
 
-def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True, blas=False):
+def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True, blas=False, threads=None):
     """The circuits of a file.
 
     optimize: 0 to 3, as -O of the command line
@@ -63,6 +65,8 @@ def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True, b
     memory: most bytes that a call may hold; loops are checkpointed to fit
     cache: whether to keep compiled code in the user's cache, as the command line does
     blas: linear algebra by the system's BLAS and LAPACK where that is faster
+    threads: how many threads a call may use, with the same bits for each number; without it what
+        the environment's CIRC_NUM_THREADS says, or else code for one thread alone
     """
     path = os.fspath(path)
     with open(path, "rb") as file:
@@ -74,10 +78,10 @@ def load(path, *, optimize=3, strict=False, cpu=None, memory=None, cache=True, b
     if text is not None and "\0" in text:
         text = None
     # Without a text the compiler reads the file, and tells what is wrong with it.
-    return Module(path, text, _options(optimize, strict, cpu, memory, cache, blas))
+    return Module(path, text, _options(optimize, strict, cpu, memory, cache, blas, threads))
 
 
 def compile(text, name="<text>", *, optimize=3, strict=False, cpu=None, memory=None, cache=True,
-            blas=False):
+            blas=False, threads=None):
     """The circuits of a text; `name` stands for the file in messages."""
-    return Module(name, text, _options(optimize, strict, cpu, memory, cache, blas))
+    return Module(name, text, _options(optimize, strict, cpu, memory, cache, blas, threads))

@@ -212,4 +212,14 @@ for thread in threads:
 for k in range(8):
     assert len(found[k]) == 50
     close(found[k], wanted[k], 1e-12)
+
+# A call on several threads: the same bits for each number of them.
+many = """circuit f(w: f64[d], const x: f64[n, d]) =
+  sum(exp(-sum(w[j] * x[i, j] for j in 0..d)^2) for i in 0..n)"""
+x, w = random.normal(size=(20000, 16)), random.normal(size=16)
+on = {threads: circ.compile(many, threads=threads).f.value_and_grad(w, x) for threads in (1, 2, 3)}
+for value, gradient in on.values():
+    assert value == on[1][0] and np.array_equal(gradient.w, on[1][1].w)
+close(on[1][1].w, circ.compile(many).f.grad(w, x).w, 1e-12)
+assert pickle.loads(pickle.dumps(circ.compile(many, threads=2))).f(w, x) == circ.compile(many, threads=2).f(w, x)
 print("calls: right")

@@ -116,6 +116,7 @@ refused(ZeroDivisionError, "the sensor has no size", m.seen, Broken())
 
 # Programs and files.
 refused(ValueError, "no null characters", circ.compile, "circuit f(x) = x\0 + 1")
+refused(ValueError, "threads is 1 to 4096", circ.compile, "circuit f(x) = x", threads=0)
 refused(ValueError, "memory is a positive number of bytes", circ.compile, "circuit f(x) = x", memory=-1)
 error = refused(circ.CompileError, "<text>:2:6: error: unknown name 'q'", circ.compile, "circuit f(x) =\n x + q")
 [found] = error.diagnostics

@@ -62,6 +62,33 @@ static int run(circ_module *module, const char *name, int derivative, const char
   return status;
 }
 
+/* A sum on one thread and on two: the same bits. */
+static void sum_on_threads(void) {
+  static double x[200000];
+  const int64_t shape[] = {200000};
+  for (int i = 0; i < 200000; ++i)
+    x[i] = 1.0 / (1 + i);
+  double sums[2] = {0, 1};
+  for (int threads = 1; threads <= 2; ++threads) {
+    circ_options options = {0, 0, NULL, 0, 1, 0, threads};
+    circ_module *module;
+    circ_program *program;
+    circ_results *results;
+    circ_array input = {x, shape, 1, CIRC_F64};
+    if (circ_compile_text("sum.circ", "circuit f(x: f64[n]) = sum(sin(x[i]) * exp(x[i]) for i)",
+                          &options, &module) ||
+        circ_compile(module, 0, NULL, &program) || circ_call(program, &input, 1, &results)) {
+      printf("%s\n", circ_message());
+      return;
+    }
+    sums[threads - 1] = *(double *)circ_results_get(results, 0).data;
+    circ_results_free(results);
+    circ_program_free(program);
+    circ_module_free(module);
+  }
+  printf("two threads: %s\n", sums[0] == sums[1] && sums[0] > 12 ? "the same bits" : "other bits");
+}
+
 int main(void) {
   circ_module *module = NULL;
   if (circ_compile_text("text.circ", text, NULL, &module) != CIRC_OK) {
@@ -129,10 +156,14 @@ int main(void) {
     printf("%s\n%s\n", circ_message(), circ_message_json());
   if (circ_load("/nonexistent/f.circ", NULL, &module))
     printf("%s\n", circ_message());
-  circ_options options = {3, 1, "no-such-cpu", 0, 1, 0};
+  circ_options options = {3, 1, "no-such-cpu", 0, 1, 0, 0};
   if (circ_compile_text("f.circ", "circuit f(x) = x", &options, &module) == CIRC_OK)
     run(module, "f", CIRC_OF_VALUE, NULL, f, 1);
   circ_module_free(module);
+  options = (circ_options){0, 0, NULL, 0, 1, 0, -1};
+  if (circ_compile_text("f.circ", "circuit f(x) = x", &options, &module))
+    printf("%s\n", circ_message());
+  sum_on_threads();
   circ_module_free(NULL);
   circ_program_free(NULL);
   circ_results_free(NULL);
