@@ -3,7 +3,8 @@
 // Every gradient is compared with the hand-written one before anything is
 // measured. Google Benchmark repeats short runs; the minimum counts.
 //
-// With --memory, prints for each gradient the kB it takes instead.
+// With --memory, prints for each gradient the kB it takes instead; with --threads,
+// measures gradients on one thread and on two.
 //
 //===----------------------------------------------------------------------===//
 
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <immintrin.h>
 
@@ -41,6 +43,10 @@ static double difference(const std::vector<double> &a, const std::vector<double>
   return worst / scale;
 }
 
+static void useThreads(int threads) {
+  setenv("CIRC_NUM_THREADS", std::to_string(threads).c_str(), 1);
+}
+
 static bool isRight(const Problem &p) {
   double circ = p.circGradient(), hand = p.handGradient();
   double value = std::fabs(circ - hand) / std::fabs(hand);
@@ -51,6 +57,17 @@ static bool isRight(const Problem &p) {
   for (const Other &other : p.others) {
     other.gradient();
     gradient = std::max(gradient, difference(*other.result, *p.handResult));
+  }
+  if (p.parallelGradient) { // the same bits for any number of threads
+    std::vector<double> before;
+    for (int threads = 1; threads <= 3; ++threads) {
+      useThreads(threads);
+      p.parallelGradient();
+      gradient = std::max(gradient, difference(*p.circResult, *p.handResult));
+      if (threads > 1 && *p.circResult != before)
+        gradient = INFINITY;
+      before = *p.circResult;
+    }
   }
   bool right = value < 1e-10 && objective < 1e-10 && gradient < 1e-10;
   std::fprintf(stderr, "%-28s value %.1e, objective %.1e, gradient %.1e%s\n", p.name.c_str(), value,
@@ -96,20 +113,31 @@ int main(int argc, char **argv) {
   if (!right)
     return 1;
   auto minimum = [](const std::vector<double> &v) { return *std::min_element(v.begin(), v.end()); };
-  auto add = [&](const std::string &name, const std::function<double()> &function, double flops) {
+  auto add = [&](const std::string &name, const std::function<double()> &function, double flops,
+                 int threads = 0) -> benchmark::internal::Benchmark * {
     if (!function)
-      return;
-    benchmark::RegisterBenchmark(name.c_str(),
-                                 [&function, flops](benchmark::State &state) {
-                                   double value = 0;
-                                   for (auto _ : state)
-                                     benchmark::DoNotOptimize(value = function());
-                                   state.counters["flops"] = flops;
-                                   state.counters["value"] = value;
-                                 })
+      return nullptr;
+    return benchmark::RegisterBenchmark(name.c_str(),
+                                        [=, &function](benchmark::State &state) {
+                                          double value = 0;
+                                          if (threads)
+                                            bench::useThreads(threads);
+                                          for (auto _ : state)
+                                            benchmark::DoNotOptimize(value = function());
+                                          state.counters["flops"] = flops;
+                                          state.counters["value"] = value;
+                                        })
         ->ComputeStatistics("min", minimum)
         ->Unit(benchmark::kMillisecond);
   };
+  if (argc > 1 && std::strcmp(argv[1], "--threads") == 0) {
+    for (const bench::Problem &p : all)
+      for (int threads = 1; threads <= 2 && p.parallelGradient; ++threads)
+        add(p.name + "/" + std::to_string(threads), p.parallelGradient, p.flops, threads)
+            ->UseRealTime();
+    benchmark::RunSpecifiedBenchmarks();
+    return 0;
+  }
   benchmark::RegisterBenchmark("peak", bench::peak)
       ->ComputeStatistics("min", minimum)
       ->Unit(benchmark::kMillisecond);

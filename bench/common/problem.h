@@ -14,6 +14,9 @@ namespace bench {
 struct Problem {
   std::string name;
   std::function<double()> circObjective, circGradient, handObjective, handGradient;
+  /// The gradient on as many threads as CIRC_NUM_THREADS says, where the problem has that;
+  /// it leaves its result where `circGradient` does.
+  std::function<double()> parallelGradient;
   /// The gradients that the last calls left, flattened in the same order.
   std::vector<double> *circResult = nullptr, *handResult = nullptr;
   /// Of objectives with several results, those.

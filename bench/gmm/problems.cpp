@@ -6,6 +6,7 @@
 #include "common/make_problem.h"
 #include "gmm/gmm.h"
 #include "libgmm.h"
+#include "libgmm_parallel.h"
 
 namespace bench {
 
@@ -39,7 +40,11 @@ static Problem problem(int64_t n, int64_t d, int64_t k) {
         return gmm_grad(p.k, p.d, p.n, p.alpha.data(), p.mu.data(), p.icf.data(), p.x.data(),
                         p.gamma, p.m, f, g, g + p.k, g + p.k + p.k * p.d);
       },
-      gmmObjective, gmmGradient);
+      gmmObjective, gmmGradient,
+      [](const Gmm &p, double *f, double *g) {
+        return parallel_gmm_grad(p.k, p.d, p.n, p.alpha.data(), p.mu.data(), p.icf.data(),
+                                 p.x.data(), p.gamma, p.m, f, g, g + p.k, g + p.k + p.k * p.d);
+      });
   made.others = std::move(others);
   return made;
 }

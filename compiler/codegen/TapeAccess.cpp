@@ -71,9 +71,7 @@ public:
   }
 
 private:
-  Value *member(Member which) {
-    return b.CreateConstInBoundsGEP1_64(b.getPtrTy(), tape, which);
-  }
+  Value *member(Member which) { return b.CreateConstInBoundsGEP1_64(b.getPtrTy(), tape, which); }
 
   /// Makes the usual case ahead of the call, up to the new top, and goes on there.
   void split(uint64_t bytes) {

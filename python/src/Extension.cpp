@@ -92,8 +92,8 @@ void raise(int status) {
 static std::shared_ptr<ModuleHandle> open(const std::string &name, const py::object &text,
                                           int quick, bool strict, const std::string &cpu,
                                           int64_t memory, bool noCache, bool blas, int threads) {
-  circ_options options = {quick,  strict,  cpu.empty() ? nullptr : cpu.c_str(),
-                          memory, noCache, blas, threads};
+  circ_options options = {quick, strict, cpu.empty() ? nullptr : cpu.c_str(), memory, noCache,
+                          blas,  threads};
   circ_module *module = nullptr;
   bool isFile = text.is_none();
   std::string source = isFile ? "" : text.cast<std::string>();

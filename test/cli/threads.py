@@ -116,6 +116,26 @@ gmm = SOURCE / "bench" / "gmm" / "gmm.circ"
 for command in ["run", "grad"]:
     agree(f"gmm {command}", command, str(gmm), "--args", "gmm.json")
 
+# A network, whose steps stay in order, and the Jacobian of many observations of shared cameras and points.
+b, layers = 300, 2
+sines = lambda count, k: [0.5 * math.sin(k * i + 0.1 * k) for i in range(count)]
+network = {"main": [[sines(b, 1 + 8 * l + k) for k in range(8)] for l in range(layers)], "extra": [sines(b, 31 + k) for k in range(3)],
+           "state": [[sines(b, 41 + 2 * l + k) for k in range(2)] for l in range(layers)],
+           "sequence": [[float(i % 7 == t % 7) for i in range(b)] for t in range(40)]}
+(FOLDER / "lstm.json").write_text(json.dumps(network))
+lstm = SOURCE / "bench" / "lstm" / "lstm.circ"
+agree("lstm grad", "grad", str(lstm), "--args", "lstm.json")
+p = 3000
+adjustment = {"cameras": [[0.1 * math.sin(i + 3 * k) + (k == 6) * 500 for k in range(11)] for i in range(7)],
+              "points": [[math.sin(i), math.cos(2 * i), 5 + math.sin(3 * i)] for i in range(50)],
+              "weights": [1 + 0.1 * math.sin(i) for i in range(p)], "observations": [[i % 7, (i * i) % 50] for i in range(p)],
+              "features": [[math.sin(5 * i), math.cos(7 * i)] for i in range(p)]}
+(FOLDER / "ba.json").write_text(json.dumps(adjustment))
+ba = SOURCE / "bench" / "ba" / "ba.circ"
+agree("ba rows", "run", f"{ba}:ba_rows", "--args", "ba.json")
+agree("ba vjp", "vjp", f"{ba}:ba", "--args", "ba.json", "--seed", "errors=" + json.dumps([[1.0, -0.5]] * p))
+agree("ba sparse Jacobian", "jacobian", f"{ba}:ba", "--sparse", "--args", "ba.json")
+
 # Nothing, one iteration, and fewer than lanes.
 for n in ["0", "1", "2", "33"]:
     for command in ["run", "grad"]:

@@ -47,7 +47,7 @@ void addCompiling(CLI::App *command, Options &options) {
   command->add_flag("--no-cache", options.noCache,
                     "compile anew, and keep no code for the next run");
   command->add_flag("--remarks", options.codegen.remarks,
-                    "tell which loops run in SIMD lanes, and why others do not");
+                    "tell which loops run in SIMD lanes and across cores, and why others do not");
 }
 
 } // namespace
