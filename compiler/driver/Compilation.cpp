@@ -115,11 +115,22 @@ static void addSimplifications(mlir::OpPassManager &passes) {
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
 }
 
+/// Sizes that are constants, into types.
+static void addSizes(mlir::OpPassManager &passes) {
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualSizesPass());
+  addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(createRefineShapesPass());
+}
+
 bool Compilation::simplify() {
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addSimplifications(passes);
+  if (!fixedSizes.empty()) {
+    addSizes(passes);
+    addSimplifications(passes);
+  }
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
 }
@@ -304,11 +315,12 @@ bool Compilation::straighten(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createExpandSmallProductsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addSimplifications(passes);
+  addSizes(passes);
   auto addRound = [&](std::unique_ptr<mlir::Pass> unroll) {
     passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
     passes.addNestedPass<mlir::func::FuncOp>(std::move(unroll));
     passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
-    passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualSizesPass());
+    addSizes(passes);
     addSimplifications(passes);
   };
   // Loops that values and tangents share are told apart by their elements, and those

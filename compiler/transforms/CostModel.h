@@ -41,6 +41,8 @@ struct StraightCode {
   static constexpr int64_t largestFunction = 10000;
   /// Iterations of a loop that is unrolled.
   static constexpr int64_t mostIterations = 32;
+  /// Iterations that are worth a loop.
+  static constexpr int64_t leastOfLoop = 8;
   /// Ops in all of its iterations; more where iterations wait for one another,
   /// which LLVM cannot put into lanes.
   static constexpr int64_t mostOps = 400, mostOpsInOrder = 1000;

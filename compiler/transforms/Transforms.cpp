@@ -21,6 +21,7 @@ void registerTransformPasses() {
   registerParallelizeIterationsPass();
   registerPassWhileValuesPass();
   registerReadThroughPartsPass();
+  registerRefineShapesPass();
   registerRemoveProvenChecksPass();
   registerRemoveTapesPass();
   registerShareLaneSumsPass();

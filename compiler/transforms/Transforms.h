@@ -35,6 +35,9 @@ std::unique_ptr<mlir::Pass> createMergePushesPass();
 /// and those that a shape check has found equal.
 std::unique_ptr<mlir::Pass> createMergeEqualSizesPass();
 
+/// Lets types of arrays state the sizes that are constants.
+std::unique_ptr<mlir::Pass> createRefineShapesPass();
+
 /// Reads elements of rows and other parts of arrays that nothing changes where they are.
 std::unique_ptr<mlir::Pass> createReadThroughPartsPass();
 
@@ -123,6 +126,7 @@ void registerMergeEqualOpsPass();
 void registerMergeEqualSizesPass();
 void registerMergePushesPass();
 void registerReadThroughPartsPass();
+void registerRefineShapesPass();
 void registerRemoveProvenChecksPass();
 void registerRemoveTapesPass();
 void registerShareLaneSumsPass();

@@ -171,15 +171,31 @@ private:
     return true;
   }
 
+  /// Whether iterations are many enough to be worth a loop: it goes into lanes, or serves
+  /// many lanes around it by one load. Where the index decides branches, or tells
+  /// directions apart, straight code is less code.
+  static bool isWorthALoop(Operation *op, int64_t trips) {
+    if (trips < StraightCode::leastOfLoop)
+      return false;
+    for (Operation *outer = op->getParentOp(); outer; outer = outer->getParentOp())
+      if (outer->hasAttr("circ.columns") || outer->hasAttr("circ.directions"))
+        return false;
+    return !op->walk([](scf::IfOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  }
+
   void visit(Operation *op) {
     if (auto map = dyn_cast<ir::MapOp>(op)) {
       auto type = cast<RankedTensorType>(map.getType());
+      if (map.getBounds().size() == 1 && isWorthALoop(op, type.getShape().front()))
+        return;
       bool known = type.hasStaticShape() && llvm::all_of(map.getBounds(), getConstantIntValue);
       if (known && type.getNumElements() <= StraightCode::mostIterations &&
           fits(op, ShapedType::getNumElements(type.getShape().take_front(map.getBounds().size()))))
         Unroller(op).unroll(map);
     } else if (auto reduce = dyn_cast<ir::ReduceOp>(op)) {
       auto trips = getConstantIntValue(reduce.getBound());
+      if (trips && isWorthALoop(op, *trips))
+        return;
       if (trips && reduce.getKind() != ir::ReduceKind::LogSumExp && fits(op, *trips))
         Unroller(op).unroll(reduce, *trips);
     } else {
@@ -190,6 +206,8 @@ private:
       if (first && end && step && *step > 0 && *end > *first &&
           *end - *first <= mostIterations * *step) {
         int64_t trips = (*end - *first + *step - 1) / *step;
+        if (loop->hasAttr("circ.independent") && isWorthALoop(op, trips))
+          return;
         if (fits(op, trips, StraightCode::mostOpsInOrder))
           Unroller(op).unroll(loop, *first, trips, *step);
       }

@@ -35,6 +35,38 @@ func.func @matrix(%x: f64) -> tensor<2x2xf64> {
   return %m : tensor<2x2xf64>
 }
 
+// From eight iterations on a loop is worth having, unless its index decides branches.
+// CHECK-LABEL: @eight
+// CHECK: circ.map
+// CHECK: circ.reduce sum
+// CHECK-NOT: circ.map
+// CHECK: circ.from_elements
+func.func @eight(%x: tensor<?xf64>) -> (tensor<8xf64>, f64, tensor<9xf64>) {
+  %two = arith.constant 2 : i64
+  %n = arith.constant 8 : i64
+  %m = arith.constant 9 : i64
+  %a = circ.map (%i) in (%n) {
+    %e = circ.extract %x[%i] : tensor<?xf64>
+    circ.yield %e : f64
+  } : tensor<8xf64>
+  %s = circ.reduce sum (%i) in (%n) {
+    %e = circ.extract %x[%i] : tensor<?xf64>
+    circ.yield %e : f64
+  } : f64
+  %b = circ.map (%i) in (%m) {
+    %first = arith.cmpi slt, %i, %two : i64
+    %e = scf.if %first -> (f64) {
+      %f = circ.extract %x[%i] : tensor<?xf64>
+      scf.yield %f : f64
+    } else {
+      %f = circ.extract %x[%two] : tensor<?xf64>
+      scf.yield %f : f64
+    }
+    circ.yield %e : f64
+  } : tensor<9xf64>
+  return %a, %s, %b : tensor<8xf64>, f64, tensor<9xf64>
+}
+
 // A loop's state goes from one iteration to the next: 1, 3.
 // CHECK-LABEL: @state
 // CHECK-SAME: (%[[X:.*]]: f64)
