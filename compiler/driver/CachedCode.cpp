@@ -7,6 +7,7 @@
 #include <cstring>
 #include <elf.h>
 #include <link.h>
+#include <map>
 
 namespace circ {
 
@@ -132,15 +133,28 @@ static void write(Writer &writer, const DerivativeRequest &request) {
   writer.number(silent);
 }
 
+static void write(Writer &writer, const FixedSizes &fixed) {
+  std::map<llvm::StringRef, int64_t> sorted;
+  for (const auto &entry : fixed.sizes)
+    sorted.emplace(entry.getKey(), entry.getValue());
+  writer.text(fixed.circuit ? fixed.circuit->name : "");
+  writer.number(sorted.size());
+  for (const auto &[name, size] : sorted) {
+    writer.text(name);
+    writer.number(uint64_t(size));
+  }
+}
+
 std::optional<std::string> programsKey(const SourceManager &sources,
                                        llvm::ArrayRef<WantedProgram> programs,
-                                       const CodegenOptions &options) {
+                                       const FixedSizes &fixed, const CodegenOptions &options) {
   std::string build = buildId();
   if (build.empty())
     return std::nullopt;
   Writer writer;
   writer.text(build);
   write(writer, options);
+  write(writer, fixed);
   writer.number(programs.size());
   for (const WantedProgram &program : programs) {
     writer.text(program.circuit->name);

@@ -8,6 +8,7 @@
 
 #include "compiler/codegen/Optimize.h"
 #include "compiler/driver/Derivatives.h"
+#include "compiler/irgen/IRGen.h"
 #include "compiler/support/Diagnostics.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -20,11 +21,11 @@ namespace circ {
 struct WantedProgram;
 
 /// All that the code of these programs depends on: the texts and names of the
-/// files, the programs, the options, this compiler and, for native code, this
+/// files, the programs, sizes that are fixed, the options, this compiler and, for native code, this
 /// CPU. Nothing when the compiler does not know its own build.
 std::optional<std::string> programsKey(const SourceManager &sources,
                                        llvm::ArrayRef<WantedProgram> programs,
-                                       const CodegenOptions &options);
+                                       const FixedSizes &fixed, const CodegenOptions &options);
 
 /// An object and what was reported while it was made.
 struct CachedCode {

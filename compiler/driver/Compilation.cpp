@@ -127,7 +127,7 @@ bool Compilation::simplify() {
   passes.enableVerifier(false);
   passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
   addSimplifications(passes);
-  if (!fixedSizes.empty()) {
+  if (!fixedSizes.sizes.empty()) {
     addSizes(passes);
     addSimplifications(passes);
   }

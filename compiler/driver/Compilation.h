@@ -9,6 +9,7 @@
 #include "compiler/ast/Module.h"
 #include "compiler/codegen/Translate.h"
 #include "compiler/driver/Derivatives.h"
+#include "compiler/irgen/IRGen.h"
 #include "compiler/lowering/MeasureMemory.h"
 #include "compiler/support/Diagnostics.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -73,8 +74,8 @@ public:
   /// one, or the last one with a note on standard error. Null after an error.
   ast::Circuit *choose(const std::string &name);
 
-  /// Dimensions that have one size always, by their names (`--fix`).
-  llvm::StringMap<int64_t> fixedSizes;
+  /// Of `--fix`, or of the arguments at hand (Specialisation.h).
+  FixedSizes fixedSizes;
   SourceManager sources;
   DiagnosticEngine diagnostics{sources};
   FileId file = 0;

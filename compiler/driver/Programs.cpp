@@ -88,7 +88,7 @@ llvm::Expected<std::optional<Programs>> compilePrograms(Compilation &compilation
                                                         const CodeCache &cache) {
   std::optional<std::string> key;
   if (cache.isUsable())
-    key = programsKey(compilation.sources, wanted, options);
+    key = programsKey(compilation.sources, wanted, compilation.fixedSizes, options);
   if (key)
     if (std::optional<Programs> cached = loadCached(compilation, wanted, cache, *key))
       return cached;

@@ -9,7 +9,7 @@ using namespace mlir;
 namespace circ {
 
 OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager &sources,
-                                 MLIRContext &context, const llvm::StringMap<int64_t> &fixedSizes) {
+                                 MLIRContext &context, const FixedSizes &fixed) {
   OpBuilder b(&context);
   StringAttr root = b.getStringAttr(sources.file(module.file).name());
   OwningOpRef<ModuleOp> made = ModuleOp::create(FileLineColLoc::get(root, 1, 1));
@@ -47,8 +47,11 @@ OwningOpRef<ModuleOp> generateIR(const ast::Module &module, const SourceManager 
   const llvm::StringMap<int64_t> none;
   for (size_t i = 0; i < functions.size(); ++i) {
     const ast::Circuit &circuit = *module.circuits[i];
-    const auto &fixed = circuit.nameRange.file == module.file ? fixedSizes : none;
-    right &= succeeded(irgen::FunctionGenerator(circuit, sources, functions[i], fixed).run());
+    bool isFixed =
+        fixed.circuit ? &circuit == fixed.circuit : circuit.nameRange.file == module.file;
+    right &= succeeded(
+        irgen::FunctionGenerator(circuit, sources, functions[i], isFixed ? fixed.sizes : none)
+            .run());
   }
   return right ? std::move(made) : nullptr;
 }

@@ -9,14 +9,19 @@
 
 namespace circ {
 
+/// Dimensions that have one size always; another is a run-time error.
+struct FixedSizes {
+  /// By the names of the dimensions.
+  llvm::StringMap<int64_t> sizes;
+  /// Whose dimensions they are; null: those of all circuits of the file itself.
+  const ast::Circuit *circuit = nullptr;
+};
+
 /// Makes one function for each circuit of an analysed module. Null after an
 /// error (a construct that is not supported yet), which is reported to the
-/// context's diagnostic handler at its place in the file. Dimensions of these
-/// names have these sizes in all circuits of the file itself, and others are
-/// run-time errors.
+/// context's diagnostic handler at its place in the file.
 mlir::OwningOpRef<mlir::ModuleOp> generateIR(const ast::Module &module,
                                              const SourceManager &sources,
-                                             mlir::MLIRContext &context,
-                                             const llvm::StringMap<int64_t> &fixedSizes);
+                                             mlir::MLIRContext &context, const FixedSizes &fixed);
 
 } // namespace circ

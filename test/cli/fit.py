@@ -185,6 +185,30 @@ output, errors = process.communicate(timeout=60)
 check(process.returncode == 3 and "interrupted" in errors and json.loads(output)["value"] < 20000, f"Ctrl-C: {process.returncode} {output} {errors}")
 check(len(json.loads((FOLDER / "stopped.json").read_text())["x"]) == 3, "the file after Ctrl-C")
 
+# A fit is compiled for the sizes at hand: another size is another program, in the cache too, and a circuit that is
+# called elsewhere, or that calls itself, is compiled for all sizes.
+file("sizes.circ", """
+circuit nearest(x: f64[d], const rows: f64[n, d]) =
+  sum(sum((x[j] - rows[i, j])^2 * (1.0 + j) for j in 0..d) for i in 0..n)
+circuit split(x: f64[d], const y: f64[d]) -> f64 {
+  if d == 1 { return (x[0] - y[0])^2 }
+  let half = div(d, 2)
+  return split(x[0..half], y[0..half]) + split(x[half..d], y[half..d])
+}
+circuit inner(x: f64[d], const y: f64[d]) = sum((x[j] - y[j])^2 for j in 0..d)
+circuit outer(x: f64[d], const y: f64[d]) = inner(x, y) + inner(x[0..2], y[0..2])
+""")
+for d, n in ((3, 4), (5, 4), (3, 7), (11, 300), (3, 4)):
+    rows = random.normal(size=(n, d))
+    np.savez(FOLDER / "rows.npz", rows=rows, x=np.zeros(d))
+    best = json.loads(circ("sizes.circ:nearest", "--args", "rows.npz", "--json").stdout)["parameters"]["x"]
+    check(np.allclose(best, rows.mean(axis=0), atol=1e-6), f"the nearest point of {n} rows of {d}: {best}")
+for circuit in ("split", "inner", "outer"):
+    for d in (2, 4, 7):
+        y = random.normal(size=d).round(3)
+        best = json.loads(circ(f"sizes.circ:{circuit}", f"x={[0] * d}", f"y={y.tolist()}", "--json").stdout)["parameters"]["x"]
+        check(np.allclose(best, y, atol=1e-6), f"{circuit} of {d}: {best}, wanted {y}")
+
 # A progress line on a terminal, and on nothing else.
 terminal, side = pty.openpty()
 process = subprocess.Popen(["circ", "fit", *SLOW, "--time-limit", "1"], cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=side)

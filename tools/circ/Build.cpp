@@ -89,7 +89,7 @@ static std::string readFixedSizes(const Options &options, Compilation &compilati
         return message + "; did you mean '" + *close + "'?";
       return message + (names.empty() ? "" : "; it has " + llvm::join(names, ", "));
     }
-    if (!compilation.fixedSizes.try_emplace(name, size).second)
+    if (!compilation.fixedSizes.sizes.try_emplace(name, size).second)
       return ("--fix: the size of '" + name + "' is given twice").str();
   }
   return "";
@@ -117,9 +117,9 @@ static bool collect(const Options &options, Compilation &compilation, Exported &
         return false;
     }
     for (LibraryFunction &function : llvm::drop_begin(functions, first))
-      describeFixedSizes(*circuit, compilation.fixedSizes, function.header);
+      describeFixedSizes(*circuit, compilation.fixedSizes.sizes, function.header);
     for (SparseLibraryFunction &function : llvm::drop_begin(exported.sparse, firstSparse))
-      describeFixedSizes(*circuit, compilation.fixedSizes, function.header);
+      describeFixedSizes(*circuit, compilation.fixedSizes.sizes, function.header);
   }
   return true;
 }

@@ -6,6 +6,7 @@
 #include "compiler/driver/Output.h"
 #include "compiler/driver/OutputFiles.h"
 #include "compiler/driver/Sparsity.h"
+#include "compiler/driver/Specialisation.h"
 #include "compiler/fit/Fit.h"
 #include "compiler/fit/LeastSquares.h"
 #include "compiler/fit/Modules.h"
@@ -287,6 +288,7 @@ int Fit::run() {
     return complain(error);
   if (!bindValues(options, compilation, circuit, arguments) || !(unknowns = chooseUnknowns()))
     return WrongInput;
+  specialise(compilation, circuit, arguments);
   FitRecord record(options.fit.limits, options.fit.maximize, unknowns->lower, unknowns->upper);
   std::vector<double> start = unknowns->start(arguments);
   {
