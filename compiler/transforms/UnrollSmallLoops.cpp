@@ -183,6 +183,20 @@ private:
     return !op->walk([](scf::IfOp) { return WalkResult::interrupt(); }).wasInterrupted();
   }
 
+  /// Whether a loop goes from row to row of an array, at the outside of a program: apart,
+  /// rows become elements of the loops that make or use them.
+  static bool goesOverRows(scf::ForOp loop) {
+    for (Operation *outer = loop->getParentOp(); outer; outer = outer->getParentOp())
+      if (isa<ir::MapOp, ir::ReduceOp>(outer) || outer->hasAttr("circ.independent"))
+        return false;
+    return loop.getBody()
+        ->walk([](Operation *inner) {
+          return isa<ir::MapOp, ir::ReduceOp, scf::ForOp>(inner) ? WalkResult::interrupt()
+                                                                 : WalkResult::advance();
+        })
+        .wasInterrupted();
+  }
+
   void visit(Operation *op) {
     if (auto map = dyn_cast<ir::MapOp>(op)) {
       auto type = cast<RankedTensorType>(map.getType());
@@ -206,7 +220,7 @@ private:
       if (first && end && step && *step > 0 && *end > *first &&
           *end - *first <= mostIterations * *step) {
         int64_t trips = (*end - *first + *step - 1) / *step;
-        if (loop->hasAttr("circ.independent") && isWorthALoop(op, trips))
+        if (loop->hasAttr("circ.independent") && isWorthALoop(op, trips) && !goesOverRows(loop))
           return;
         if (fits(op, trips, StraightCode::mostOpsInOrder))
           Unroller(op).unroll(loop, *first, trips, *step);

@@ -67,6 +67,39 @@ func.func @eight(%x: tensor<?xf64>) -> (tensor<8xf64>, f64, tensor<9xf64>) {
   return %a, %s, %b : tensor<8xf64>, f64, tensor<9xf64>
 }
 
+// Rows of an array come apart, unless it is that of one iteration among others.
+// CHECK-LABEL: @rows
+// CHECK-COUNT-8: scf.for
+// CHECK-NOT: scf.for
+// CHECK: circ.reduce
+// CHECK: scf.for
+// CHECK: scf.for
+func.func @rows(%x: tensor<8x?xf64>, %n: i64, %v: f64) -> (tensor<8x?xf64>, f64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %eight = arith.constant 8 : i64
+  %y = scf.for %i = %zero to %eight step %one iter_args(%a = %x) -> (tensor<8x?xf64>) : i64 {
+    %r = scf.for %j = %zero to %n step %one iter_args(%b = %a) -> (tensor<8x?xf64>) : i64 {
+      %c = circ.accumulate %v into %b[%i, %j] : tensor<8x?xf64>
+      scf.yield %c : tensor<8x?xf64>
+    } {circ.independent}
+    scf.yield %r : tensor<8x?xf64>
+  } {circ.independent}
+  %s = circ.reduce sum (%k) in (%n) {
+    %z = circ.splat %v sizes(%n) : tensor<8x?xf64>
+    %t = scf.for %i = %zero to %eight step %one iter_args(%a = %z) -> (tensor<8x?xf64>) : i64 {
+      %r = scf.for %j = %zero to %n step %one iter_args(%b = %a) -> (tensor<8x?xf64>) : i64 {
+        %c = circ.accumulate %v into %b[%i, %j] : tensor<8x?xf64>
+        scf.yield %c : tensor<8x?xf64>
+      } {circ.independent}
+      scf.yield %r : tensor<8x?xf64>
+    } {circ.independent}
+    %e = circ.extract %t[%zero, %k] : tensor<8x?xf64>
+    circ.yield %e : f64
+  } : f64
+  return %y, %s : tensor<8x?xf64>, f64
+}
+
 // A loop's state goes from one iteration to the next: 1, 3.
 // CHECK-LABEL: @state
 // CHECK-SAME: (%[[X:.*]]: f64)
