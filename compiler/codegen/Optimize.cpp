@@ -3,12 +3,14 @@
 #include "compiler/codegen/Optimize.h"
 
 #include "compiler/codegen/BoundInlining.h"
+#include "compiler/codegen/BoundUnrolling.h"
 #include "compiler/codegen/FoldTails.h"
 #include "compiler/codegen/TapeAccess.h"
 #include "compiler/codegen/VectorMath.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
@@ -58,6 +60,21 @@ static void annotate(Module &module, const TargetMachine &machine, const Codegen
       function.addFnAttr(Attribute::SanitizeAddress);
     if (options.sanitizer == Sanitizer::Thread)
       function.addFnAttr(Attribute::SanitizeThread);
+  }
+}
+
+/// Aligns the stack where values are wider than it: LLVM learns that it has to save some of
+/// them when it is too late to align it, and then each of them lies across two lines
+/// of the cache.
+static void alignStack(Module &module, unsigned vectorBits) {
+  for (Function &function : module) {
+    uint64_t widest = 0;
+    for (const Instruction &instruction : instructions(function))
+      if (auto *type = dyn_cast<FixedVectorType>(instruction.getType()))
+        widest = std::max<uint64_t>(widest, type->getPrimitiveSizeInBits().getFixedValue());
+    if (widest > 128)
+      function.addFnAttr(
+          Attribute::getWithStackAlignment(module.getContext(), Align(vectorBits / 8)));
   }
 }
 
@@ -126,6 +143,10 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   addSanitizer(builder, options.sanitizer);
+  if (options.level >= 2)
+    builder.registerVectorizerStartEPCallback([&](FunctionPassManager &passes, OptimizationLevel) {
+      passes.addPass(BoundUnrolling(vectorRegisterBits(machine)));
+    });
   // Before AVX-512 masked stores take many cycles.
   if (options.level >= 2 && vectorRegisterBits(machine) >= 512)
     builder.registerVectorizerStartEPCallback(
@@ -138,6 +159,8 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
                                  ? builder.buildO0DefaultPipeline(level)
                                  : builder.buildPerModuleDefaultPipeline(level);
   passes.run(module, modules);
+  if (options.level >= 2 && vectorRegisterBits(machine) > 128)
+    alignStack(module, vectorRegisterBits(machine));
   assert(!verifyModule(module, &errs()) && "optimised code is valid");
 }
 

@@ -35,6 +35,13 @@ static bool isShort(scf::ForOp loop) {
           upper.getSExtValue() <= pieceLength);
 }
 
+/// Says that a condition hardly ever holds: what registers hold is then saved where it
+/// does, and not ahead of the loop around it.
+static Value seldom(OpBuilder &b, Location loc, Value condition) {
+  Value no = b.create<arith::ConstantOp>(loc, b.getBoolAttr(false));
+  return b.create<LLVM::ExpectOp>(loc, condition, no);
+}
+
 /// for i in 0..n  becomes  for p in 0..n by length { for i in p..min(p + length, n) }
 static void cut(scf::ForOp loop, int64_t step, llvm::function_ref<void(OpBuilder &)> poll) {
   Location loc = loop.getLoc();
@@ -47,7 +54,7 @@ static void cut(scf::ForOp loop, int64_t step, llvm::function_ref<void(OpBuilder
   b.setInsertionPointToEnd(pieces.getBody());
   Value begin = pieces.getInductionVar();
   Value later = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, begin, loop.getLowerBound());
-  auto ask = b.create<scf::IfOp>(loc, later, /*withElseRegion=*/false);
+  auto ask = b.create<scf::IfOp>(loc, seldom(b, loc, later), /*withElseRegion=*/false);
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(ask.thenBlock());
@@ -76,7 +83,8 @@ void insertPolls(func::FuncOp function, ModuleState &state) {
       Value flag = state.interruptFlag(b, loop.getLoc());
       Value none = b.create<arith::ConstantOp>(loop.getLoc(), b.getI32IntegerAttr(0));
       Value asked = b.create<arith::CmpIOp>(loop.getLoc(), arith::CmpIPredicate::ne, flag, none);
-      auto branch = b.create<scf::IfOp>(loop.getLoc(), asked, /*withElseRegion=*/false);
+      auto branch = b.create<scf::IfOp>(loop.getLoc(), seldom(b, loop.getLoc(), asked),
+                                        /*withElseRegion=*/false);
       OpBuilder::InsertionGuard guard(b);
       b.setInsertionPointToStart(branch.thenBlock());
       SmallVector<Value> arguments{context};

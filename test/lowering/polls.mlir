@@ -1,12 +1,17 @@
 // RUN: circ-opt --lower-arrays %s | FileCheck %s
 
 // A loop around a loop asks for interrupts in each iteration; the inner one is
-// cut into pieces and asks between them, so that it can become vector code.
+// cut into pieces and asks between them, so that it can become vector code. None
+// of them is expected to be interrupted, or to be cut.
 // CHECK-LABEL: @circ.nest
 // CHECK: scf.for
+// CHECK: %[[ASKED:.*]] = llvm.intr.expect %{{.*}}, %false
+// CHECK: scf.if %[[ASKED]]
 // CHECK: llvm.call @circ_poll
 // CHECK: scf.for {{.*}} step %[[PIECE:.*]] iter_args
-// CHECK: scf.if
+// CHECK: %[[LATER:.*]] = llvm.intr.expect %{{.*}}, %false
+// CHECK: scf.if %[[LATER]]
+// CHECK: llvm.intr.expect
 // CHECK: llvm.call @circ_poll
 // CHECK: scf.for
 // CHECK-NOT: circ_poll

@@ -219,6 +219,30 @@ def check_shared_maps(r):
                         report(same, f"d shared/d{parameter} of {points} points with {special} {options}: {a!r}, wanted {b!r}")
 
 
+# Products with a packed triangle for each of several terms: loops of every length from 0, over many lanes.
+PACKED = """circuit packed(q: f64[k, l], mu: f64[k, d], const x: f64[n, d]) {
+  return sum(logsumexp({
+    let y = [x[i, j] - mu[c, j] for j in 0..d]
+    -0.5 * sum((exp(q[c, r]) * y[r] + sum(q[c, d + j * d - div(j * (j + 1), 2) + r - j - 1] * y[j] for j in 0..r))^2 for r in 0..d)
+  } for c in 0..k) for i in 0..n)
+}
+"""
+
+
+def check_packed(r):
+    program = Program(PACKED)
+    for d in (1, 2, 5, 8, 13):
+        for n in (64, 71):
+            arguments = {name: [[r.uniform(-1, 1) for _ in range(columns)] for _ in range(rows)]
+                         for name, rows, columns in (("q", 2, d * (d + 1) // 2), ("mu", 2, d), ("x", n, d))}
+            want = program.gradient("packed", arguments, ("--strict", "-O0"))
+            for options in (("-O3",), ("-O3", "--cpu", "x86-64-v3")):
+                got = program.gradient("packed", arguments, options)
+                report(close([got[0]], [want[0]]), f"packed n={n} d={d} {options}: {got[0]!r}, wanted {want[0]!r}")
+                for parameter, value in want[1].items():
+                    report(close(got[1][parameter], value), f"d packed/d{parameter} n={n} d={d} {options}")
+
+
 # Directions that share loops and branches, and sums over tangents of which most are zero.
 SHARED_DIRECTIONS = """
 /// A tree of joints; `parents` are known when it runs.
@@ -356,6 +380,8 @@ def run(verbose=False, only=()):
                     report(close(got[1][parameter], value), f"d {name}/d{parameter} n={n} d={d} k={k} {options}")
     if not only or "tapes" in only:
         check_tapes(r)
+    if not only or "packed" in only:
+        check_packed(r)
     if not only or "angles" in only:
         check_angles(r)
     if not only or "directions" in only:
