@@ -9,6 +9,7 @@
 #include "compiler/parse/Parse.h"
 #include "compiler/sema/Sema.h"
 #include "compiler/transforms/CostModel.h"
+#include "compiler/transforms/Rows.h"
 #include "compiler/transforms/Transforms.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
@@ -132,6 +133,7 @@ bool Compilation::simplify() {
     addSimplifications(passes);
   }
   passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createInlineMapsPass());
   return succeeded(passes.run(*module)) && !diagnostics.hasErrors();
 }
 
@@ -404,6 +406,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createReadThroughPartsPass());
   passes.addNestedPass<mlir::func::FuncOp>(createFuseElementwisePass());
   addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(createUnrollShortRowsPass(target));
   passes.addNestedPass<mlir::func::FuncOp>(createVectorizeElementwisePass(target));
   addSimplifications(passes);
   return run();
@@ -439,6 +442,7 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
     return false;
   mlir::PassManager passes(&context());
   passes.enableVerifier(false);
+  passes.addPass(mlir::createLoopInvariantCodeMotionPass());
   passes.addPass(mlir::createCSEPass());
   passes.addPass(mlir::createCanonicalizerPass());
   right = succeeded(passes.run(*module));

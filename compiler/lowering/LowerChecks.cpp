@@ -55,6 +55,24 @@ void FunctionLowering::lowerCheck(ir::CheckOp op) {
   else if (op.getKind() == ir::CheckKind::Domain)
     status = CIRC_DOMAIN;
   require(scalar(op.getCondition()), status, op.getMessage(), values);
+  // Parameters of sizes that a check has found equal get one size: rows of both are as far
+  // apart, which takes one multiplication and one register. What is computed from data stays
+  // apart: sizes tell how much memory a call takes.
+  auto compare = op.getCondition().getDefiningOp<arith::CmpIOp>();
+  if (op.getKind() != ir::CheckKind::Shape || !compare ||
+      compare.getPredicate() != arith::CmpIPredicate::eq ||
+      b.getInsertionBlock() != &to.getBody().front())
+    return;
+  Value more = compare.getRhs(), fewer = compare.getLhs();
+  // The program uses one of them, if it has been made to use one.
+  if (llvm::range_size(more.getUses()) < llvm::range_size(fewer.getUses()))
+    std::swap(more, fewer);
+  Value kept = scalar(more), other = scalar(fewer);
+  if (!isa<BlockArgument>(kept) || !isa<BlockArgument>(other))
+    return;
+  for (BlockArgument parameter : from.getArguments())
+    if (auto array = buffers.find(parameter); array != buffers.end())
+      std::replace(array->second.sizes.begin(), array->second.sizes.end(), other, kept);
 }
 
 void FunctionLowering::lowerCheckIndex(ir::CheckIndexOp op) {

@@ -3,6 +3,7 @@
 #include "compiler/transforms/ElementFusion.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -222,10 +223,13 @@ void ElementFusion::change(Operation *op) {
   if (isa<ir::InsertOp>(op)) {
     *found = {found->leading, value, {}};
   } else {
-    if (!found->value && root.init.getDefiningOp<ir::SplatOp>())
+    bool startsFromSplat = !found->value && root.init.getDefiningOp<ir::SplatOp>();
+    if (startsFromSplat)
       found->value = initial(root, leadingOf(op), op->getLoc());
     Value &sum = found->value ? found->value : found->added;
-    sum = sum ? Value(b->create<ir::AddOp>(op->getLoc(), sum, value)) : value;
+    // What an adjoint starts from adds nothing to it.
+    bool isFirst = !sum || (startsFromSplat && matchPattern(sum, m_PosZeroFloat()));
+    sum = isFirst ? value : Value(b->create<ir::AddOp>(op->getLoc(), sum, value));
     if (found->value)
       found->added = {};
   }

@@ -2,6 +2,8 @@
 
 #include "compiler/transforms/Transforms.h"
 
+#include "compiler/transforms/Rows.h"
+
 namespace circ {
 
 void registerTransformPasses() {
@@ -14,6 +16,7 @@ void registerTransformPasses() {
   registerHoistChecksPass();
   registerHoistInvariantsPass();
   registerInlineCallsPass();
+  registerInlineMapsPass();
   registerKeepTermsPass();
   registerMergeEqualOpsPass();
   registerMergeEqualSizesPass();
@@ -28,6 +31,7 @@ void registerTransformPasses() {
   registerSinkDirectionsPass();
   registerSkipZeroTermsPass();
   registerSplitSmallArraysPass();
+  registerUnrollShortRowsPass();
   registerUnrollSmallLoopsPass();
   registerVectorizeElementwisePass();
   registerVectorizeIterationsPass();

@@ -29,6 +29,24 @@ public:
     SmallVector<Value> state;
     for (Value init : loop.getInitArgs())
       state.push_back(isa<FloatType>(init.getType()) ? zeros(init.getType()) : init);
+    if (auto registers = loop->getAttrOfType<IntegerAttr>("circ.registers"))
+      state = emitRegisters(registers.getInt(), state);
+    else
+      state = emitLoops(state);
+    for (auto [init, result, end] : llvm::zip_equal(loop.getInitArgs(), loop.getResults(), state)) {
+      if (isa<FloatType>(result.getType())) {
+        Value sum = b.create<ir::CombineLanesOp>(loc, result.getType(), ir::ReduceKind::Sum, end);
+        // The lanes start from zero, so that nothing changes when that is added.
+        end = matchPattern(init, m_PosZeroFloat()) ? sum : b.create<ir::AddOp>(loc, init, sum);
+      }
+      result.replaceAllUsesWith(end);
+    }
+    loop.erase();
+  }
+
+private:
+  /// Loops over full registers, and what is left.
+  SmallVector<Value> emitLoops(SmallVector<Value> state) {
     Value bound = loop.getUpperBound(), from = integer(0);
     if (plan.chains > 1) {
       Value end = multipleBelow(bound, plan.chains * plan.lanes);
@@ -42,18 +60,16 @@ public:
     }
     bool isRest = plan.chains > 1 || !plan.masksAll;
     state = emit(from, bound, state, LaneEmitter::Tail::IsMasked, isRest);
-    for (auto [init, result, end] : llvm::zip_equal(loop.getInitArgs(), loop.getResults(), state)) {
-      if (isa<FloatType>(result.getType())) {
-        Value sum = b.create<ir::CombineLanesOp>(loc, result.getType(), ir::ReduceKind::Sum, end);
-        // The lanes start from zero, so that nothing changes when that is added.
-        end = matchPattern(init, m_PosZeroFloat()) ? sum : b.create<ir::AddOp>(loc, init, sum);
-      }
-      result.replaceAllUsesWith(end);
-    }
-    loop.erase();
+    return state;
   }
 
-private:
+  /// As many registers as do for all elements, without a loop.
+  SmallVector<Value> emitRegisters(int64_t count, SmallVector<Value> state) {
+    for (int64_t k = 0; k < count; ++k)
+      state = emitBlock(integer(k * plan.lanes), state, LaneEmitter::Tail::IsMasked);
+    return state;
+  }
+
   Value integer(int64_t value) {
     return b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(value));
   }

@@ -108,6 +108,15 @@ CIRCUITS = {
       let column = [(i * 7) % k for i in 0..2 * n]
       return sum((b[column[i]] - dot(x[row[i]], w[column[i]]))^2 for i in 0..2 * n) + 0.1 * (sum(w * w) + sum(x * x))
     }""",
+    # Rows that several loops go through: few elements stay in registers.
+    "distances": """circuit distances(w: f64[k, d], x: f64[n, d], b: f64[k]) {
+      return sum({
+        let c = (i * 7) % k
+        let apart = sum((x[i, j] - w[c, j])^2 for j)
+        let common = sum(x[i, j] * w[c, j] for j) * b[c]
+        log1p(apart) * common + sum(x[i, j]^2 * apart for j)
+      } for i in 0..n)
+    }""",
     # A product of a matrix and a vector, and its adjoint.
     "scores": """circuit scores(w: f64[k, d], x: f64[n, d], b: f64[k]) {
       let score = x @ w[0] + b[0]
@@ -131,7 +140,7 @@ CIRCUITS = {
     }""",
 }
 SIZES = [(1, 3, 2), (2, 1, 1), (7, 3, 4), (8, 2, 3), (9, 4, 2), (31, 3, 3), (32, 2, 5), (33, 3, 2), (100, 5, 3), (131, 2, 2), (3, 8, 2), (9, 16, 3),
-         (2, 31, 2), (5, 33, 2), (3, 77, 3)]
+         (2, 31, 2), (5, 33, 2), (3, 77, 3), (40, 7, 5), (12, 15, 4), (11, 17, 2)]
 
 
 def close(got, want):
