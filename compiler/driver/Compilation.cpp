@@ -409,6 +409,7 @@ bool Compilation::vectorize(const CodegenOptions &options) {
   passes.addNestedPass<mlir::func::FuncOp>(createUnrollShortRowsPass(target));
   passes.addNestedPass<mlir::func::FuncOp>(createVectorizeElementwisePass(target));
   addSimplifications(passes);
+  passes.addNestedPass<mlir::func::FuncOp>(createShortenRecurrencesPass());
   return run();
 }
 

@@ -71,6 +71,23 @@ struct DeferredMaps {
   static constexpr int64_t leastIterations = 4;
 };
 
+/// When the chain that iterations wait for is made shorter, in cycles of current
+/// processors.
+struct RecurrenceCode {
+  /// Until a sum or a product is there, and a product with an addition to it.
+  static constexpr double latency = 3, latencyFused = 4;
+  /// The same of other gates by their cost in the gate table, and of branches.
+  static constexpr double latencyOfCost = 2, latencyOfBranch = 20;
+  /// Operations that do not wait, in a cycle.
+  static constexpr double operationsAtATime = 2;
+  /// What the shorter one of waiting and working takes beside the longer one.
+  static constexpr double overlap = 0.25;
+  /// The part of the time that has to be left out for it to be worth other roundings.
+  static constexpr double leastGain = 0.1;
+  /// Ops of a body that is looked at.
+  static constexpr int64_t mostOps = 1000;
+};
+
 /// When iterations run across cores, and how many blocks there are. The unit of
 /// work is an addition of two numbers, about a fifth of a nanosecond.
 struct BlockCode {

@@ -28,6 +28,7 @@ void registerTransformPasses() {
   registerRemoveProvenChecksPass();
   registerRemoveTapesPass();
   registerShareLaneSumsPass();
+  registerShortenRecurrencesPass();
   registerSinkDirectionsPass();
   registerSkipZeroTermsPass();
   registerSplitSmallArraysPass();

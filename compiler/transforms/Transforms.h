@@ -85,6 +85,9 @@ std::unique_ptr<mlir::Pass> createVectorizeIterationsPass(const VectorTarget &ta
 /// Adds the sums over lanes of four iterations at a time to elements that they share.
 std::unique_ptr<mlir::Pass> createShareLaneSumsPass();
 
+/// Rewrites the sums of products that iterations of a loop wait for, so that they wait less.
+std::unique_ptr<mlir::Pass> createShortenRecurrencesPass();
+
 /// Lets the condition of a while loop pass all its values, in order, as the reverse
 /// rules and the lowering expect: canonicalization drops what nobody uses.
 std::unique_ptr<mlir::Pass> createPassWhileValuesPass();
@@ -130,6 +133,7 @@ void registerRefineShapesPass();
 void registerRemoveProvenChecksPass();
 void registerRemoveTapesPass();
 void registerShareLaneSumsPass();
+void registerShortenRecurrencesPass();
 void registerSinkDirectionsPass();
 void registerSkipZeroTermsPass();
 void registerSplitSmallArraysPass();

@@ -249,7 +249,71 @@ def walked(x, k):
 
 X = [0.5, -1.25, 2.0, 0.75]
 
+def pendulum_slope(a, w, p):
+    return w, -p[0] * a * (1 - a * a * p[1]) - p[2] * w
+
+
+def pendulum(x, p, h, k):
+    a, w = x
+    for _ in range(k):
+        a1, w1 = pendulum_slope(a, w, p)
+        a2, w2 = pendulum_slope(a + h / 2 * a1, w + h / 2 * w1, p)
+        a3, w3 = pendulum_slope(a + h / 2 * a2, w + h / 2 * w2, p)
+        a4, w4 = pendulum_slope(a + h * a3, w + h * w3, p)
+        a, w = a + h / 6 * (a1 + 2 * a2 + 2 * a3 + a4), w + h / 6 * (w1 + 2 * w2 + 2 * w3 + w4)
+    return a * a + a * w
+
+
+# What one step hands to the next is sums of products many operations deep.
+PENDULUM = """
+circuit slope(s: f64[2], p: f64[3]) -> f64[2] = [s[1], -p[0] * s[0] * (1 - s[0] * s[0] * p[1]) - p[2] * s[1]]
+circuit f(x: f64[2], p: f64[3], h, k: i64) {
+  var s = x
+  for i in 0..k {
+    let k1 = slope(s, p)
+    let k2 = slope(s + h / 2 * k1, p)
+    let k3 = slope(s + h / 2 * k2, p)
+    let k4 = slope(s + h * k3, p)
+    s = s + h / 6 * (k1 + 2.0 * k2 + 2.0 * k3 + k4)
+  }
+  return s[0] * s[0] + s[0] * s[1]
+}
+"""
+
+
+def coupled(x, p, k):
+    a, b, c = x
+    for _ in range(k):
+        d = p[0] * (a - p[1] * b) + c
+        e = d * d * a / 2 if d > mpf(1) / 2 else p[2] * mp.sin(d) - a
+        a, b, c = 0.25 * e - 0.5 * (b - c) + p[1] * (a - d), 0.125 * (d + e) + p[2] * (p[0] * (b + c)), e / 4 + d / b
+    return a + b * c
+
+
+# Three numbers, with a branch, a quotient and a sine on the way around.
+COUPLED = """
+circuit f(x: f64[3], p: f64[3], k: i64) {
+  var a = x[0]
+  var b = x[1]
+  var c = x[2]
+  for i in 0..k {
+    let d = p[0] * (a - p[1] * b) + c
+    let e = if d > 0.5 { 0.5 * d * d * a } else { p[2] * sin(d) - a }
+    let oldB = b
+    a = 0.25 * e - 0.5 * (b - c) + p[1] * (a - d)
+    b = 0.125 * (d + e) + p[2] * (p[0] * (b + c))
+    c = e * 0.25 + d / oldB
+  }
+  return a + b * c
+}
+"""
+
+
 CASES = [
+    *[C(f"two numbers in steps of Runge and Kutta, {k}", PENDULUM, {"x": [0.75, -0.5], "p": [1.5, 0.25, 0.125], "h": 0.125, "k": k},
+        pendulum) for k in (0, 1, 9)],
+    *[C(f"three numbers in steps with a branch, {k}", COUPLED, {"x": [0.5, 1.25, -0.75], "p": [0.75, 0.5, 1.125], "k": k},
+        coupled, tolerance=1e-12) for k in (0, 1, 2, 5)],
     *[C(f"scalar loop, {k} iterations", "circuit f(x, k: i64) { var a = x\n for i in 0..k { a = 3 * a * (1 - a) }\n return a }",
         {"x": 0.3, "k": k}, logistic) for k in (0, 1, 7)],
     C("negative range", "circuit f(x, k: i64) { var a = x\n for i in 5..k { a = a * a }\n return a * x }", {"x": 1.5, "k": -3},
