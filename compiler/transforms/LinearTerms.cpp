@@ -239,4 +239,43 @@ Value LinearTerms::emit(const LinearForm &form, Value value,
   return take(form, context).value;
 }
 
+bool measuresRounding(Block &block) {
+  // Longer sums are taken as numbers of their own.
+  constexpr size_t mostTerms = 32, mostFactors = 6;
+  LinearTerms terms;
+  llvm::DenseMap<Value, LinearForm> forms;
+  auto formOf = [&](Value value) {
+    auto found = forms.find(value);
+    return found == forms.end() ? LinearTerms::late(value) : found->second;
+  };
+  for (Operation &op : block.without_terminator()) {
+    LinearForm form;
+    if (isa<ir::AddOp, ir::SubOp>(op)) {
+      LinearForm left = formOf(op.getOperand(0)), right = formOf(op.getOperand(1));
+      if (isa<ir::SubOp>(op))
+        right = LinearTerms::negated(right);
+      for (const LinearTerm &a : left)
+        for (const LinearTerm &b : right)
+          if (a.negative != b.negative && a.coefficient < 0 && b.coefficient < 0 &&
+              a.late == b.late)
+            return true;
+      form = terms.sum(left, right);
+    } else if (isa<ir::NegOp>(op)) {
+      form = LinearTerms::negated(formOf(op.getOperand(0)));
+    } else if (isa<ir::MulOp>(op)) {
+      LinearForm left = formOf(op.getOperand(0)), right = formOf(op.getOperand(1));
+      if (left.size() == 1)
+        std::swap(left, right);
+      if (right.size() != 1)
+        continue;
+      form = terms.product(left, right.front());
+    } else {
+      continue;
+    }
+    if (form.size() <= mostTerms && form.front().late.size() <= mostFactors)
+      forms[op.getResult(0)] = std::move(form);
+  }
+  return false;
+}
+
 } // namespace circ

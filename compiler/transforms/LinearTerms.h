@@ -71,4 +71,9 @@ private:
   llvm::DenseMap<mlir::Value, int> numbers;
 };
 
+/// Whether sums of a block cancel but for rounding, as `(s + y) - s - y` does: that is how
+/// compensated sums find what was lost, and no other order of their additions does.
+/// (Kahan, "Further remarks on reducing truncation errors", 1965.)
+bool measuresRounding(mlir::Block &block);
+
 } // namespace circ

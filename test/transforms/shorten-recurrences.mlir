@@ -162,3 +162,25 @@ func.func @branch(%r: f64, %y0: f64, %h: f64, %n: i64) -> f64 {
   }
   return %y : f64
 }
+
+// What measures its rounding keeps the order: c = ((s + y) - s) - y.
+// CHECK-LABEL: @compensated
+// CHECK: %[[Y:.*]] = circ.sub %{{.*}}, %{{.*}}
+// CHECK: %[[T:.*]] = circ.add %[[S:.*]], %[[Y]]
+// CHECK: %[[HIGH:.*]] = circ.sub %[[T]], %[[S]]
+// CHECK: %[[C:.*]] = circ.sub %[[HIGH]], %[[Y]]
+// CHECK: scf.yield %[[T]], %[[C]]
+func.func @compensated(%x: tensor<?xf64>, %n: i64) -> f64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %none = arith.constant 0.0 : f64
+  %r:2 = scf.for %i = %zero to %n step %one iter_args(%s = %none, %c = %none) -> (f64, f64) : i64 {
+    %e = circ.extract %x[%i] : tensor<?xf64>
+    %y = circ.sub %e, %c : f64
+    %t = circ.add %s, %y : f64
+    %high = circ.sub %t, %s : f64
+    %lost = circ.sub %high, %y : f64
+    scf.yield %t, %lost : f64, f64
+  }
+  return %r#0 : f64
+}
