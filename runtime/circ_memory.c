@@ -1,31 +1,12 @@
 /*===- circ_memory.c - The arena and the tapes of a call -------------------===*/
 
-#define _DEFAULT_SOURCE /* madvise */
-
 #include "circ_context.h"
+#include "circ_pool.h"
 
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 /* Memory limits ----------------------------------------------------------- */
-
-/* Memory of several of these is asked for in pages of this size: the system maps
- * new memory page by page, which takes longer than writing it. */
-#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
-
-static void *take(size_t bytes) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  void *memory;
-  if (bytes >= 2 * HUGE_PAGE && posix_memalign(&memory, HUGE_PAGE, bytes) == 0) {
-    madvise(memory, bytes & ~(HUGE_PAGE - 1), MADV_HUGEPAGE);
-    return memory;
-  }
-#endif
-  return malloc(bytes);
-}
 
 /* Contexts of blocks take memory on the account of their call, at once. */
 static circ_context *account(circ_context *c) { return c->parent ? c->parent : c; }
@@ -53,7 +34,10 @@ void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t 
     circ_fail(c, CIRC_MEMORY, "more memory is needed than the limit of {0} bytes", file, line,
               column);
   }
-  void *memory = take(bytes);
+  /* Nothing waits for the next call beside what a limit allows. */
+  if (limit)
+    circ_pool_empty();
+  void *memory = circ_pool_take(bytes);
   if (!memory) {
     hold(c, -(int64_t)bytes);
     circ_fail_value_i64(c, (int64_t)bytes);
@@ -68,9 +52,16 @@ void circ_limit_memory(circ_context *c, int64_t bytes) {
     c->limit_bytes = bytes;
 }
 
+static void give(circ_context *c, void *memory, size_t bytes) {
+  if (account(c)->limit_bytes)
+    free(memory);
+  else
+    circ_pool_give(memory, bytes);
+}
+
 void circ_give_memory(circ_context *c, void *memory, size_t bytes) {
   hold(c, -(int64_t)bytes);
-  free(memory);
+  give(c, memory, bytes);
 }
 
 /* The arena --------------------------------------------------------------- */
@@ -403,10 +394,11 @@ void circ_leave(circ_context *c) {
     circ_tape_free(c->tapes);
   if (c->parent)
     __atomic_sub_fetch(&c->parent->held_bytes, c->held_bytes, __ATOMIC_RELAXED);
-  free(c->spare);
+  if (c->spare)
+    give(c, c->spare, chunk_size(c->spare));
   while (c->chunk) {
     arena_chunk *previous = c->chunk->previous;
-    free(c->chunk);
+    give(c, c->chunk, chunk_size(c->chunk));
     c->chunk = previous;
   }
   free(c);

@@ -57,6 +57,9 @@ struct StraightCode {
 struct ElementwiseCode {
   /// Ops of one loop: beyond, registers do not suffice for what is at hand.
   static constexpr int64_t mostOps = 1000;
+  /// Ops between a loop and the next that may join it: what was read by then is no longer
+  /// in registers anyway, and compile time would grow with the square of the length.
+  static constexpr int64_t mostOpsBetween = 256;
   /// Ops of a loop that does nothing but sum and is done sooner than its additions,
   /// which wait for one another.
   static constexpr int64_t mostOpsOfSum = 30;

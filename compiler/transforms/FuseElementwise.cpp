@@ -26,36 +26,52 @@ bool isReader(Operation *op) {
   return isa<ir::ExtractOp, ir::DimOp, ir::PushOp, ir::PrintOp, func::CallOp>(op);
 }
 
-/// What stands between the last loop of a fusion and one that may join it.
+/// What stands between the last loop of a fusion and those that may join it, looked at
+/// once, from one to the next.
 class Between {
 public:
-  Between(const ElementFusion &fusion, const ElementLoop &loop) : fusion(fusion), loop(loop) {}
+  explicit Between(const ElementFusion &fusion) : fusion(fusion) { restart(); }
 
-  /// Whether the loops can come together; finds what has to move behind them.
-  bool isPassable() {
-    bool effects = false;
-    for (Operation *op = fusion.loops().back().op->getNextNode(); op != loop.op;
-         op = op->getNextNode()) {
-      bool hasEffect = !isMemoryEffectFree(op) && !isa<ir::EmptyOp>(op);
-      if (!dependsOnLoops(op) && !(hasEffect && effects))
+  /// Goes on to a loop further down; false if no loop from there on can join.
+  bool reach(Operation *loop) {
+    for (; next != loop; next = next->getNextNode()) {
+      if (++passed > ElementwiseCode::mostOpsBetween)
+        return false;
+      bool hasEffect = !isMemoryEffectFree(next) && !isa<ir::EmptyOp>(next);
+      if (!dependsOnLoops(next) && !(hasEffect && effects))
         continue;
       effects |= hasEffect;
-      // The loop may read only what a check before it has found to be there.
-      if (hasEffect && !isa<ir::PushOp>(op))
+      // A loop may read only what a check before it has found to be there.
+      if (hasEffect && !isa<ir::PushOp>(next))
         return false;
-      behind.insert(op);
+      behind.insert(next);
     }
-    return !dependsOn(loop.op, [&](Operation *definition) {
-      return behind.contains(definition);
-    }) && arraysStay();
+    return true;
   }
 
-  void moveBehind() {
-    Operation *last = loop.op;
+  /// Whether the loop that was reached can come together with the others.
+  bool isPassable(const ElementLoop &loop) const {
+    return !dependsOn(loop.op, [&](Operation *definition) {
+      return behind.contains(definition);
+    }) && arraysStay(loop);
+  }
+
+  /// Moves what needs results of the loops behind the one that was reached; whether there was any.
+  bool moveBehind(Operation *loop) {
+    Operation *last = loop;
     for (Operation *op : behind) {
       op->moveAfter(last);
       last = op;
     }
+    return !behind.empty();
+  }
+
+  /// Begins again after the last loop of the fusion.
+  void restart() {
+    next = fusion.loops().back().op->getNextNode();
+    behind.clear();
+    effects = false;
+    passed = 0;
   }
 
 private:
@@ -78,7 +94,7 @@ private:
 
   /// Whether no array has to be copied since it is read later or changed earlier
   /// than before.
-  bool arraysStay() const {
+  bool arraysStay(const ElementLoop &loop) const {
     Block *block = loop.op->getBlock();
     Operation *first = fusion.loops().front().op;
     auto isBetween = [&](Operation *op) {
@@ -98,8 +114,10 @@ private:
   }
 
   const ElementFusion &fusion;
-  const ElementLoop &loop;
+  Operation *next = nullptr; ///< the first that has not been looked at
   llvm::SetVector<Operation *> behind;
+  bool effects = false;
+  int64_t passed = 0;
 };
 
 struct FuseElementwise : PassWrapper<FuseElementwise, OperationPass<func::FuncOp>> {
@@ -131,29 +149,39 @@ struct FuseElementwise : PassWrapper<FuseElementwise, OperationPass<func::FuncOp
     for (Operation &op : block)
       if (ElementLoop::of(&op))
         candidates.push_back(&op);
-    while (!candidates.empty()) {
-      Operation *first = candidates.front();
-      ElementFusion fusion(*ElementLoop::of(first));
-      SmallVector<Operation *> left;
-      int64_t ops = countOps(first);
-      for (Operation *op : llvm::drop_begin(candidates)) {
-        ElementLoop loop = *ElementLoop::of(op);
-        Between between(fusion, loop);
-        if (ops + countOps(op) > ElementwiseCode::mostOps || !fusion.admits(loop) ||
-            !between.isPassable()) {
-          left.push_back(op);
-          continue;
-        }
-        between.moveBehind();
-        fusion.add(loop);
-        ops += countOps(op);
-      }
-      // Some of them may have moved.
-      llvm::sort(left, [](Operation *a, Operation *c) { return a->isBeforeInBlock(c); });
-      candidates = std::move(left);
-      if (fusion.loops().size() > 1 || isRunOften(block))
+    bool often = isRunOften(block);
+    for (auto *begin = candidates.begin(); begin != candidates.end();) {
+      ElementFusion fusion(*ElementLoop::of(*begin));
+      begin = gather(fusion, begin + 1, candidates.end());
+      if (fusion.loops().size() > 1 || often)
         fusion.emit();
     }
+  }
+
+  /// Takes from [begin, end) the loops that can join. Those that are left of what was looked at go
+  /// to its end; the first of them is returned.
+  static Operation **gather(ElementFusion &fusion, Operation **begin, Operation **end) {
+    Between between(fusion);
+    SmallVector<Operation *> left;
+    int64_t ops = countOps(fusion.loops().front().op);
+    bool moved = false;
+    Operation **candidate = begin;
+    for (; candidate != end && between.reach(*candidate); ++candidate) {
+      ElementLoop loop = *ElementLoop::of(*candidate);
+      int64_t more = countOps(loop.op);
+      if (ops + more > ElementwiseCode::mostOps || !fusion.admits(loop) ||
+          !between.isPassable(loop)) {
+        left.push_back(loop.op);
+        continue;
+      }
+      moved |= between.moveBehind(loop.op);
+      fusion.add(loop);
+      between.restart();
+      ops += more;
+    }
+    if (moved)
+      llvm::sort(left, [](Operation *a, Operation *c) { return a->isBeforeInBlock(c); });
+    return std::copy_backward(left.begin(), left.end(), candidate);
   }
 };
 

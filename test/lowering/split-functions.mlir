@@ -4,7 +4,7 @@
 // before its first use; what comes from outside the block is an argument.
 // CHECK-LABEL: func.func private @circ.straight.part.0(
 // CHECK-SAME: %[[X:.*]]: f64, %[[FRAME:.*]]: !llvm.ptr)
-// CHECK-SAME: passthrough = ["noinline"]
+// CHECK-SAME: passthrough = ["noinline", "noimplicitfloat"]
 // CHECK: %[[A:.*]] = arith.mulf %[[X]], %[[X]]
 // CHECK: %[[SLOT:.*]] = llvm.getelementptr inbounds %[[FRAME]][0]
 // CHECK: llvm.store %[[A]], %[[SLOT]]

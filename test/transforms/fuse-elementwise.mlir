@@ -1,4 +1,12 @@
 // RUN: circ-opt --fuse-elementwise --canonicalize %s | FileCheck %s
+// RUN: %python %S/Inputs/far_apart.py 200 | circ-opt --fuse-elementwise | FileCheck %s --check-prefix=NEAR
+// RUN: %python %S/Inputs/far_apart.py 300 | circ-opt --fuse-elementwise | FileCheck %s --check-prefix=FAR
+
+// Loops that are far apart stay apart: each would be compared with each.
+// NEAR-NOT: circ.map
+// NEAR: scf.for
+// NEAR-NOT: scf.for
+// FAR-COUNT-2: circ.map
 
 // A chain of maps and a sum is one loop; nobody else uses the array between them.
 // CHECK-LABEL: @chain

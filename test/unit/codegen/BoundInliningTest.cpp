@@ -77,6 +77,63 @@ TEST(BoundInlining, SmallCalleesAreLeftToLLVM) {
   EXPECT_FALSE(Chain::staysApart(small));
 }
 
+/// Calls of `callee` in a function that may not become code.
+unsigned callsThatStay(Function *function, Function *callee) {
+  unsigned count = 0;
+  for (BasicBlock &block : *function)
+    for (Instruction &instruction : block)
+      if (auto *call = dyn_cast<CallBase>(&instruction);
+          call && call->getCalledFunction() == callee)
+        count += call->getAttributes().hasFnAttr(Attribute::NoInline);
+  return count;
+}
+
+TEST(BoundInlining, MathFunctionsBecomeCodeInShortFunctions) {
+  Chain chain;
+  Function *math = chain.add("circ.scalar.sin", 50, {});
+  math->addFnAttr(Attribute::AlwaysInline);
+  Function *caller = chain.add("caller", 10, SmallVector<Function *>(5, math));
+  boundInlining(chain.module);
+  EXPECT_EQ(callsThatStay(caller, math), 0u);
+}
+
+TEST(BoundInlining, MathFunctionsOfLongFunctionsAreCalled) {
+  Chain chain;
+  Function *math = chain.add("circ.scalar.sin", 98, {});
+  math->addFnAttr(Attribute::AlwaysInline);
+  Function *caller = chain.add("caller", 59, SmallVector<Function *>(40, math));
+  boundInlining(chain.module);
+  // 100 instructions of its own, and nine times 100 with the return: the tenth is beyond 1,000.
+  EXPECT_EQ(callsThatStay(caller, math), 30u);
+}
+
+TEST(BoundInlining, MathFunctionsOfPartsAreCalled) {
+  Chain chain;
+  Function *math = chain.add("circ.scalar.sin", 50, {});
+  math->addFnAttr(Attribute::AlwaysInline);
+  Function *part = chain.add("part", 10, {math});
+  part->addFnAttr(Attribute::NoInline);
+  boundInlining(chain.module);
+  EXPECT_EQ(callsThatStay(part, math), 1u);
+}
+
+TEST(BoundInlining, MathFunctionsInLoopsBecomeCode) {
+  Chain chain;
+  Function *math = chain.add("circ.scalar.sin", 50, {});
+  math->addFnAttr(Attribute::AlwaysInline);
+  Function *caller = chain.add("caller", 2000, {});
+  // The block before the function's end, again and again.
+  BasicBlock *before = &caller->getEntryBlock();
+  BasicBlock *after = before->splitBasicBlock(before->getTerminator());
+  BasicBlock *loop = BasicBlock::Create(chain.context, "loop", caller, after);
+  before->getTerminator()->setSuccessor(0, loop);
+  IRBuilder<> b(loop);
+  Value *value = b.CreateCall(math, caller->getArg(0));
+  b.CreateCondBr(b.CreateFCmpOLT(value, caller->getArg(0)), loop, after);
+  boundInlining(chain.module);
+  EXPECT_EQ(callsThatStay(caller, math), 0u);
+}
+
 TEST(BoundInlining, CyclesEnd) {
   Chain chain;
   Function *first = chain.add("first", 2000, {});
