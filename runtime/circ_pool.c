@@ -24,7 +24,7 @@
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 /* Smaller blocks are left to malloc. */
 #define LEAST ((size_t)16 * 1024)
-/* What may wait in all. */
+/* What may wait in all, unless CIRC_KEPT_BYTES says otherwise. */
 #define MOST ((size_t)64 * 1024 * 1024)
 #define LISTS 32
 
@@ -34,12 +34,27 @@ typedef struct waiting_block {
 } waiting_block;
 
 static struct {
-  int in_use;
-  size_t bytes;
+  int in_use, is_ready;
+  size_t bytes, most;
   waiting_block *list[LISTS];
 } pool;
 
-static int enter(void) { return !__atomic_exchange_n(&pool.in_use, 1, __ATOMIC_ACQUIRE); }
+static void get_ready(void) {
+  const char *text = getenv("CIRC_KEPT_BYTES");
+  char *end;
+  long long most = text && *text ? strtoll(text, &end, 10) : -1;
+  pool.most = most >= 0 && !*end ? (size_t)most : MOST;
+  pool.is_ready = 1;
+}
+
+static int enter(void) {
+  if (__atomic_exchange_n(&pool.in_use, 1, __ATOMIC_ACQUIRE))
+    return 0;
+  if (!pool.is_ready)
+    get_ready();
+  return 1;
+}
+
 static void leave(void) { __atomic_store_n(&pool.in_use, 0, __ATOMIC_RELEASE); }
 
 #if defined(__has_feature)
@@ -57,7 +72,7 @@ static int may_wait(size_t bytes) {
   (void)bytes;
   return 0;
 #else
-  return bytes >= LEAST && bytes <= MOST;
+  return bytes >= LEAST;
 #endif
 }
 
@@ -75,11 +90,11 @@ static waiting_block *unlink_block(waiting_block **place) {
   return block;
 }
 
-/* Frees blocks until `bytes` more may wait: those of other sizes before those of this one. */
-static void make_room(size_t bytes) {
+/* Frees blocks until no more than `left` bytes wait: those in the list `last` come last. */
+static void make_room(size_t left, waiting_block **last) {
   for (int own = 0; own < 2; ++own)
     for (waiting_block **list = pool.list; list != pool.list + LISTS; ++list)
-      while (*list && (list == list_of(bytes)) == own && pool.bytes + bytes > MOST)
+      while (*list && (list == last) == own && pool.bytes > left)
         free(unlink_block(list));
 }
 
@@ -108,22 +123,25 @@ void *circ_pool_take(size_t bytes) {
 }
 
 void circ_pool_give(void *memory, size_t bytes) {
-  if (!memory || !may_wait(bytes) || !enter()) {
-    free(memory);
-    return;
+  waiting_block *block = memory;
+  if (block && may_wait(bytes) && enter()) {
+    if (bytes <= pool.most) {
+      waiting_block **list = list_of(bytes);
+      make_room(pool.most - bytes, list);
+      *block = (waiting_block){.next = *list, .bytes = bytes};
+      *list = block;
+      pool.bytes += bytes;
+      block = NULL;
+    }
+    leave();
   }
-  make_room(bytes);
-  waiting_block *block = memory, **list = list_of(bytes);
-  *block = (waiting_block){.next = *list, .bytes = bytes};
-  *list = block;
-  pool.bytes += bytes;
-  leave();
+  free(block);
 }
 
 /* A library that is unloaded leaves nothing behind. */
 __attribute__((destructor)) void circ_pool_empty(void) {
-  if (!__atomic_load_n(&pool.bytes, __ATOMIC_RELAXED) || !enter())
+  if (!enter())
     return;
-  make_room(MOST);
+  make_room(0, NULL);
   leave();
 }

@@ -48,9 +48,11 @@ const ElementFusion::Root *ElementFusion::rootStartingFrom(Value init) const {
 
 /// Whether all that a loop reads of an array from outside are elements of its own index.
 bool ElementFusion::readsColumns(const ElementLoop &loop, Value array) const {
-  return llvm::all_of(array.getUsers(), [&](Operation *user) {
-    auto extract = dyn_cast<ir::ExtractOp>(user);
-    return user->getBlock() != loop.body || (extract && loop.isColumn(extract.getIndices()));
+  // Not by the array's users: all loops may start from one array of zeros.
+  return llvm::all_of(*loop.body, [&](Operation &op) {
+    auto extract = dyn_cast<ir::ExtractOp>(op);
+    return !llvm::is_contained(op.getOperands(), array) ||
+           (extract && loop.isColumn(extract.getIndices()));
   });
 }
 

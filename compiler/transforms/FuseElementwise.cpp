@@ -106,11 +106,16 @@ private:
         if (isBetween(op) && !fusion.isMember(op) && !behind.contains(op) && !isReader(user))
           return false;
       }
-    for (Value array : loop.inits())
-      for (Operation *user : array.getUsers())
-        if (behind.contains(block->findAncestorOpInBlock(*user)))
-          return false;
-    return true;
+    return llvm::none_of(behind, [&](Operation *op) {
+      return op
+          ->walk([&](Operation *inner) {
+            for (Value used : inner->getOperands())
+              if (llvm::is_contained(loop.inits(), used))
+                return WalkResult::interrupt();
+            return WalkResult::advance();
+          })
+          .wasInterrupted();
+    });
   }
 
   const ElementFusion &fusion;

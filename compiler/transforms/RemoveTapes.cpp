@@ -19,6 +19,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -75,8 +77,9 @@ private:
         op = op->getParentOp();
         if (!isa<scf::IfOp>(op))
           return false;
-        withUsers.insert(op);
+        ops[op->getBlock()].insert(op);
       }
+      ops[user->getBlock()].insert(user);
       if (auto push = dyn_cast<ir::PushOp>(user); push && isNested)
         if (!hasZero(push.getValue().getType()))
           return false;
@@ -84,27 +87,32 @@ private:
     return true;
   }
 
+  /// The ops of a block that use the tape, or have its users in them, in order.
+  SmallVector<Operation *> opsOf(Block &block) {
+    SmallVector<Operation *> found = ops.lookup(&block).takeVector();
+    llvm::sort(found, [](Operation *a, Operation *c) { return a->isBeforeInBlock(c); });
+    return found;
+  }
+
   /// A condition that came from the tape is the one that was pushed.
   Value origin(Value value) {
-    auto pop = value.getDefiningOp<ir::PopOp>();
-    for (auto [matched, push] : matches)
-      if (pop && matched == pop)
-        return origin(push.getValue());
+    while (ir::PushOp push = matches.lookup(value.getDefiningOp<ir::PopOp>()))
+      value = push.getValue();
     return value;
   }
 
   bool follow(Block &block, std::vector<Entry> &stack) {
-    for (Operation &op : block) {
-      if (auto push = dyn_cast<ir::PushOp>(op); push && push.getTape() == tape) {
+    for (Operation *op : opsOf(block)) {
+      if (auto push = dyn_cast<ir::PushOp>(op)) {
         stack.push_back({push, Value(), {}});
-      } else if (auto pop = dyn_cast<ir::PopOp>(op); pop && pop.getTape() == tape) {
+      } else if (auto pop = dyn_cast<ir::PopOp>(op)) {
         if (stack.empty() || !stack.back().push ||
             stack.back().push.getValue().getType() != pop.getType())
           return false;
-        matches.push_back({pop, stack.back().push});
+        matches.insert({pop, stack.back().push});
         stack.pop_back();
-      } else if (withUsers.contains(&op)) {
-        if (!followBranch(cast<scf::IfOp>(op), stack))
+      } else if (auto branch = dyn_cast<scf::IfOp>(op)) {
+        if (!followBranch(branch, stack))
           return false;
       }
     }
@@ -171,8 +179,8 @@ private:
 
   ir::TapeNewOp tape;
   size_t popCount = 0;
-  llvm::DenseSet<Operation *> withUsers;
-  SmallVector<std::pair<ir::PopOp, ir::PushOp>> matches;
+  llvm::DenseMap<Block *, llvm::SetVector<Operation *>> ops;
+  llvm::MapVector<ir::PopOp, ir::PushOp> matches;
 };
 
 struct RemoveTapes : PassWrapper<RemoveTapes, OperationPass<func::FuncOp>> {
