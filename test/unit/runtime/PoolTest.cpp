@@ -73,6 +73,10 @@ TEST_F(Pool, OtherSizesMakeRoom) {
     circ_pool_give(block, 2 * mega);
 }
 
+TEST_F(Pool, SizesThatNoMemoryHasAreRefused) {
+  EXPECT_EQ(circ_pool_take(size_t(1) << 62), nullptr);
+}
+
 TEST_F(Pool, NothingIsNothing) {
   circ_pool_give(nullptr, mega);
   void *block = circ_pool_take(mega);
