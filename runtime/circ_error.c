@@ -41,7 +41,8 @@ static char *stack_limit(void) {
 }
 
 static int run(circ_context *c, circ_body body, void **slots, const circ_result_memory *places) {
-  c->limit_bytes = circ_memory_limit;
+  if (circ_memory_limit)
+    circ_limit_memory(c, circ_memory_limit);
   c->places = places;
   int status = setjmp(c->leave);
   if (status == 0) {

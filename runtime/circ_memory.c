@@ -34,9 +34,6 @@ void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t 
     circ_fail(c, CIRC_MEMORY, "more memory is needed than the limit of {0} bytes", file, line,
               column);
   }
-  /* Nothing waits for the next call beside what a limit allows. */
-  if (limit)
-    circ_pool_empty();
   void *memory = circ_pool_take(bytes);
   if (!memory) {
     hold(c, -(int64_t)bytes);
@@ -50,6 +47,8 @@ void *circ_take_memory(circ_context *c, size_t bytes, const char *file, int64_t 
 void circ_limit_memory(circ_context *c, int64_t bytes) {
   if (!c->limit_bytes || bytes < c->limit_bytes)
     c->limit_bytes = bytes;
+  /* Nothing waits for the next call beside what a limit allows. */
+  circ_pool_empty();
 }
 
 static void give(circ_context *c, void *memory, size_t bytes) {

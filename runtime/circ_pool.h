@@ -4,12 +4,26 @@
 
 #include <stddef.h>
 
+/** AddressSanitizer sees the use of a block that was given back only if it is freed:
+ *  with it no block waits. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define CIRC_POOL_IS_OFF
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define CIRC_POOL_IS_OFF
+#endif
+
 /** What malloc gives, or a block of `bytes` that was given back before; null where
  *  there is no memory. */
 void *circ_pool_take(size_t bytes);
 
 /** Gives back what `circ_pool_take` gave for as many `bytes`; null is nothing. */
 void circ_pool_give(void *memory, size_t bytes);
+
+/** The bytes that wait. */
+size_t circ_pool_bytes(void);
 
 /** Gives all that waits back to the system. */
 void circ_pool_empty(void);

@@ -51,9 +51,8 @@ public:
 
   /// Whether the loop that was reached can come together with the others.
   bool isPassable(const ElementLoop &loop) const {
-    return !dependsOn(loop.op, [&](Operation *definition) {
-      return behind.contains(definition);
-    }) && arraysStay(loop);
+    return !uses(loop.op, [&](Value used) { return behind.contains(used.getDefiningOp()); }) &&
+           arraysStay(loop);
   }
 
   /// Moves what needs results of the loops behind the one that was reached; whether there was any.
@@ -75,19 +74,18 @@ public:
   }
 
 private:
-  static bool dependsOn(Operation *op, llvm::function_ref<bool(Operation *)> isOne) {
+  static bool uses(Operation *op, llvm::function_ref<bool(Value)> isOne) {
     return op
         ->walk([&](Operation *inner) {
-          for (Value operand : inner->getOperands())
-            if (Operation *definition = operand.getDefiningOp(); definition && isOne(definition))
-              return WalkResult::interrupt();
-          return WalkResult::advance();
+          return llvm::any_of(inner->getOperands(), isOne) ? WalkResult::interrupt()
+                                                           : WalkResult::advance();
         })
         .wasInterrupted();
   }
 
   bool dependsOnLoops(Operation *op) const {
-    return dependsOn(op, [&](Operation *definition) {
+    return uses(op, [&](Value used) {
+      Operation *definition = used.getDefiningOp();
       return fusion.isMember(definition) || behind.contains(definition);
     });
   }
@@ -107,14 +105,7 @@ private:
           return false;
       }
     return llvm::none_of(behind, [&](Operation *op) {
-      return op
-          ->walk([&](Operation *inner) {
-            for (Value used : inner->getOperands())
-              if (llvm::is_contained(loop.inits(), used))
-                return WalkResult::interrupt();
-            return WalkResult::advance();
-          })
-          .wasInterrupted();
+      return uses(op, [&](Value used) { return llvm::is_contained(loop.inits(), used); });
     });
   }
 

@@ -29,6 +29,12 @@ struct Chain {
     return function;
   }
 
+  Function *addMath(unsigned additions) {
+    Function *function = add("circ.scalar.sin", additions, {});
+    function->addFnAttr(Attribute::AlwaysInline);
+    return function;
+  }
+
   static bool staysApart(Function *function) {
     return function->hasFnAttribute(Attribute::NoInline);
   }
@@ -80,18 +86,15 @@ TEST(BoundInlining, SmallCalleesAreLeftToLLVM) {
 /// Calls of `callee` in a function that may not become code.
 unsigned callsThatStay(Function *function, Function *callee) {
   unsigned count = 0;
-  for (BasicBlock &block : *function)
-    for (Instruction &instruction : block)
-      if (auto *call = dyn_cast<CallBase>(&instruction);
-          call && call->getCalledFunction() == callee)
-        count += call->getAttributes().hasFnAttr(Attribute::NoInline);
+  for (User *user : callee->users())
+    if (auto *call = dyn_cast<CallBase>(user); call && call->getFunction() == function)
+      count += call->getAttributes().hasFnAttr(Attribute::NoInline);
   return count;
 }
 
 TEST(BoundInlining, MathFunctionsBecomeCodeInShortFunctions) {
   Chain chain;
-  Function *math = chain.add("circ.scalar.sin", 50, {});
-  math->addFnAttr(Attribute::AlwaysInline);
+  Function *math = chain.addMath(50);
   Function *caller = chain.add("caller", 10, SmallVector<Function *>(5, math));
   boundInlining(chain.module);
   EXPECT_EQ(callsThatStay(caller, math), 0u);
@@ -99,8 +102,7 @@ TEST(BoundInlining, MathFunctionsBecomeCodeInShortFunctions) {
 
 TEST(BoundInlining, MathFunctionsOfLongFunctionsAreCalled) {
   Chain chain;
-  Function *math = chain.add("circ.scalar.sin", 98, {});
-  math->addFnAttr(Attribute::AlwaysInline);
+  Function *math = chain.addMath(98);
   Function *caller = chain.add("caller", 59, SmallVector<Function *>(40, math));
   boundInlining(chain.module);
   // 100 instructions of its own, and nine times 100 with the return: the tenth is beyond 1,000.
@@ -109,8 +111,7 @@ TEST(BoundInlining, MathFunctionsOfLongFunctionsAreCalled) {
 
 TEST(BoundInlining, MathFunctionsOfPartsAreCalled) {
   Chain chain;
-  Function *math = chain.add("circ.scalar.sin", 50, {});
-  math->addFnAttr(Attribute::AlwaysInline);
+  Function *math = chain.addMath(50);
   Function *part = chain.add("part", 10, {math});
   part->addFnAttr(Attribute::NoInline);
   boundInlining(chain.module);
@@ -119,8 +120,7 @@ TEST(BoundInlining, MathFunctionsOfPartsAreCalled) {
 
 TEST(BoundInlining, MathFunctionsInLoopsBecomeCode) {
   Chain chain;
-  Function *math = chain.add("circ.scalar.sin", 50, {});
-  math->addFnAttr(Attribute::AlwaysInline);
+  Function *math = chain.addMath(50);
   Function *caller = chain.add("caller", 2000, {});
   // The block before the function's end, again and again.
   BasicBlock *before = &caller->getEntryBlock();
