@@ -62,15 +62,6 @@ static int enter(void) {
 
 static void leave(void) { pthread_mutex_unlock(&lock); }
 
-static int may_wait(size_t bytes) {
-#ifdef CIRC_POOL_IS_OFF
-  (void)bytes;
-  return 0;
-#else
-  return bytes >= LEAST;
-#endif
-}
-
 static waiting_block **list_of(size_t bytes) {
   int power = 0;
   while (bytes >>= 1)
@@ -106,7 +97,7 @@ static void *new_block(size_t bytes) {
 
 void *circ_pool_take(size_t bytes) {
   waiting_block *found = NULL;
-  if (may_wait(bytes) && enter()) {
+  if (bytes >= LEAST && enter()) {
     waiting_block **place = list_of(bytes);
     while (*place && (*place)->bytes != bytes)
       place = &(*place)->next;
@@ -119,7 +110,7 @@ void *circ_pool_take(size_t bytes) {
 
 void circ_pool_give(void *memory, size_t bytes) {
   waiting_block *block = memory;
-  if (block && may_wait(bytes) && enter()) {
+  if (block && bytes >= LEAST && enter()) {
     if (bytes <= pool.most) {
       waiting_block **list = list_of(bytes);
       make_room(pool.most - bytes, list);

@@ -4,17 +4,6 @@
 
 #include <stddef.h>
 
-/** AddressSanitizer sees the use of a block that was given back only if it is freed:
- *  with it no block waits. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CIRC_POOL_IS_OFF
-#endif
-#endif
-#ifdef __SANITIZE_ADDRESS__
-#define CIRC_POOL_IS_OFF
-#endif
-
 /** What malloc gives, or a block of `bytes` that was given back before; null where
  *  there is no memory. */
 void *circ_pool_take(size_t bytes);

@@ -24,15 +24,6 @@ struct Pool : testing::Test {
   }
 };
 
-#ifdef CIRC_POOL_IS_OFF
-
-TEST_F(Pool, NoBlockWaits) {
-  circ_pool_give(circ_pool_take(mega), mega);
-  EXPECT_EQ(circ_pool_bytes(), 0u);
-}
-
-#else
-
 TEST_F(Pool, TheLastBlockOfASizeComesFirst) {
   void *one = circ_pool_take(mega), *two = circ_pool_take(mega);
   circ_pool_give(one, mega);
@@ -89,8 +80,6 @@ TEST_F(Pool, TheEnvironmentSaysHowMuchWaits) {
 TEST_F(Pool, SizesThatNoMemoryHasAreRefused) {
   EXPECT_EQ(circ_pool_take(size_t(1) << 62), nullptr);
 }
-
-#endif
 
 TEST_F(Pool, NothingIsNothing) {
   circ_pool_give(nullptr, mega);
