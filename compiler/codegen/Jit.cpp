@@ -4,7 +4,6 @@
 
 #include "compiler/codegen/Blas.h"
 #include "compiler/codegen/CountOperations.h"
-#include "compiler/codegen/Emit.h"
 #include "compiler/codegen/StoppedValues.h"
 #include "compiler/codegen/Threads.h"
 #include "runtime/circ_blas.h"
@@ -110,19 +109,15 @@ static void *runtimeSymbol(StringRef name) {
   return symbols.lookup(name);
 }
 
-/// A linked object: its memory and the addresses of what it defines.
+/// Linked objects: their memory and the addresses of what they define.
 struct Jit::Image {
   explicit Image(uint64_t pageSize) : memory(pageSize) {}
   ~Image() {
-    if (!allocation)
-      return;
-    std::vector<jitlink::JITLinkMemoryManager::FinalizedAlloc> allocations;
-    allocations.push_back(std::move(allocation));
     memory.deallocate(std::move(allocations), [](Error error) { consumeError(std::move(error)); });
   }
 
   jitlink::InProcessMemoryManager memory;
-  jitlink::JITLinkMemoryManager::FinalizedAlloc allocation;
+  std::vector<jitlink::JITLinkMemoryManager::FinalizedAlloc> allocations;
   StringMap<void *> symbols;
   /// The failure of the link, if it failed.
   std::string failure;
@@ -130,11 +125,18 @@ struct Jit::Image {
 
 namespace {
 
-/// Answers JITLink's questions while one object is linked. All steps run in the
-/// call of `jitlink::link`.
+/// A question of JITLink: where the symbols are that an object uses.
+struct Question {
+  jitlink::JITLinkContext::LookupMap wanted;
+  std::unique_ptr<jitlink::JITLinkAsyncLookupContinuation> next;
+};
+
+/// Takes what JITLink asks and tells while one object is linked. What the object uses of others is
+/// answered when all have their places.
 template <typename Image> class LinkContext : public jitlink::JITLinkContext {
 public:
-  explicit LinkContext(Image &image) : JITLinkContext(nullptr), image(image) {}
+  LinkContext(Image &image, std::vector<Question> &questions)
+      : JITLinkContext(nullptr), image(image), questions(questions) {}
 
   jitlink::JITLinkMemoryManager &getMemoryManager() override { return image.memory; }
 
@@ -142,25 +144,7 @@ public:
 
   void lookup(const LookupMap &wanted,
               std::unique_ptr<jitlink::JITLinkAsyncLookupContinuation> next) override {
-    jitlink::AsyncLookupResult found;
-    for (const auto &[name, flags] : wanted) {
-      void *address = runtimeSymbol(name);
-      if (!address && isBlasFunction(name)) {
-        Expected<void *> function = blasFunction(name);
-        if (!function)
-          return next->run(function.takeError());
-        address = *function;
-      }
-      if (name == teamFunction())
-        address = reinterpret_cast<void *>(&startTeam);
-      if (!address)
-        address = dlsym(RTLD_DEFAULT, name.str().c_str());
-      if (!address && flags != jitlink::SymbolLookupFlags::WeaklyReferencedSymbol)
-        return next->run(
-            createStringError("compiled code calls '" + name + "', which is not here"));
-      found[name] = {orc::ExecutorAddr::fromPtr(address), JITSymbolFlags::Exported};
-    }
-    next->run(std::move(found));
+    questions.push_back({wanted, std::move(next)});
   }
 
   Error notifyResolved(jitlink::LinkGraph &graph) override {
@@ -171,19 +155,47 @@ public:
   }
 
   void notifyFinalized(jitlink::JITLinkMemoryManager::FinalizedAlloc allocation) override {
-    image.allocation = std::move(allocation);
+    image.allocations.push_back(std::move(allocation));
   }
 
 private:
   Image &image;
+  std::vector<Question> &questions;
 };
 
 } // namespace
 
+/// The address of what compiled code uses: of its own objects, of the runtime, of a library.
+static Expected<void *> addressOf(StringRef name, const StringMap<void *> &own) {
+  if (void *address = own.lookup(name))
+    return address;
+  if (void *address = runtimeSymbol(name))
+    return address;
+  if (isBlasFunction(name))
+    return blasFunction(name);
+  if (name == teamFunction())
+    return reinterpret_cast<void *>(&startTeam);
+  return dlsym(RTLD_DEFAULT, name.str().c_str());
+}
+
+static void answer(Question question, const StringMap<void *> &own) {
+  jitlink::AsyncLookupResult found;
+  for (const auto &[name, flags] : question.wanted) {
+    Expected<void *> address = addressOf(name, own);
+    if (!address)
+      return question.next->run(address.takeError());
+    if (!*address && flags != jitlink::SymbolLookupFlags::WeaklyReferencedSymbol)
+      return question.next->run(
+          createStringError("compiled code calls '" + name + "', which is not here"));
+    found[name] = {orc::ExecutorAddr::fromPtr(*address), JITSymbolFlags::Exported};
+  }
+  question.next->run(std::move(found));
+}
+
 Jit::Jit(std::unique_ptr<Image> image) : image(std::move(image)) {}
 Jit::~Jit() = default;
 
-Expected<SmallVector<char, 0>> Jit::compile(LLVMProgram program, const CodegenOptions &options) {
+Expected<Objects> Jit::compile(LLVMProgram program, const CodegenOptions &options) {
   if (options.sanitizer != Sanitizer::None)
     return createStringError("only libraries can be built with a sanitizer");
   auto machine = makeTargetMachine(options, /*forJit=*/true);
@@ -191,29 +203,30 @@ Expected<SmallVector<char, 0>> Jit::compile(LLVMProgram program, const CodegenOp
     return machine.takeError();
   if (options.countOperations)
     countOperations(*program.module);
-  optimize(*program.module, **machine, options);
-  SmallVector<char, 0> object;
-  if (Error error = emitObject(*program.module, **machine, object))
-    return std::move(error);
-  return object;
+  return compileObjects(*program.module, **machine, options, /*forJit=*/true);
 }
 
-Expected<std::unique_ptr<Jit>> Jit::load(StringRef object) {
-  auto graph = jitlink::createLinkGraphFromObject(MemoryBufferRef(object, "circ"));
-  if (!graph)
-    return graph.takeError();
+Expected<std::unique_ptr<Jit>> Jit::load(const Objects &objects) {
   auto image = std::make_unique<Image>(sys::Process::getPageSizeEstimate());
-  jitlink::link(std::move(*graph), std::make_unique<LinkContext<Image>>(*image));
+  std::vector<Question> questions;
+  for (const std::string &object : objects) {
+    auto graph = jitlink::createLinkGraphFromObject(MemoryBufferRef(object, "circ"));
+    if (!graph)
+      return graph.takeError();
+    jitlink::link(std::move(*graph), std::make_unique<LinkContext<Image>>(*image, questions));
+  }
+  for (Question &question : questions)
+    answer(std::move(question), image->symbols);
   if (!image->failure.empty())
     return createStringError(image->failure);
   return std::unique_ptr<Jit>(new Jit(std::move(image)));
 }
 
 Expected<std::unique_ptr<Jit>> Jit::create(LLVMProgram program, const CodegenOptions &options) {
-  auto object = compile(std::move(program), options);
-  if (!object)
-    return object.takeError();
-  return load(StringRef(object->data(), object->size()));
+  auto objects = compile(std::move(program), options);
+  if (!objects)
+    return objects.takeError();
+  return load(*objects);
 }
 
 circ_body Jit::lookup(StringRef name) const {

@@ -1,15 +1,15 @@
 //===- Jit.h - Running compiled code in this process ----------------------===//
 //
-// The code is compiled to an object in memory, and the object is linked in
+// The code is compiled to objects in memory, and the objects are linked in
 // place by JITLink. ORC's sessions, symbol pools and threads are not needed for
-// one object and cost start-up time. The object can be kept and loaded again.
+// one or two objects and cost start-up time. Objects can be kept and loaded again.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "compiler/codegen/Objects.h"
 #include "compiler/codegen/Translate.h"
 #include "runtime/circ_runtime.h"
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -25,13 +25,12 @@ public:
   static llvm::Expected<std::unique_ptr<Jit>> create(LLVMProgram program,
                                                      const CodegenOptions &options);
 
-  /// The first part of `create`: the object that `load` takes.
-  static llvm::Expected<llvm::SmallVector<char, 0>> compile(LLVMProgram program,
-                                                            const CodegenOptions &options);
+  /// The first part of `create`: the objects that `load` takes.
+  static llvm::Expected<Objects> compile(LLVMProgram program, const CodegenOptions &options);
 
-  /// The second part of `create`. An object made by another process must have
+  /// The second part of `create`. Objects made by another process must have
   /// been made for features that this CPU has.
-  static llvm::Expected<std::unique_ptr<Jit>> load(llvm::StringRef object);
+  static llvm::Expected<std::unique_ptr<Jit>> load(const Objects &objects);
 
   Jit(const Jit &) = delete;
   ~Jit();

@@ -5,6 +5,7 @@
 #include "compiler/codegen/BoundInlining.h"
 #include "compiler/codegen/BoundUnrolling.h"
 #include "compiler/codegen/FoldTails.h"
+#include "compiler/codegen/LongCode.h"
 #include "compiler/codegen/TapeAccess.h"
 #include "compiler/codegen/VectorMath.h"
 #include "llvm/ADT/StringSet.h"
@@ -114,7 +115,8 @@ static void addSanitizer(PassBuilder &builder, Sanitizer sanitizer) {
   });
 }
 
-void optimize(Module &module, TargetMachine &machine, const CodegenOptions &options) {
+/// Makes the module ready for LLVM's passes.
+static void prepare(Module &module, TargetMachine &machine, const CodegenOptions &options) {
   module.setTargetTriple(machine.getTargetTriple().str());
   module.setDataLayout(machine.createDataLayout());
   module.setPICLevel(PICLevel::BigPIC);
@@ -125,7 +127,9 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   annotate(module, machine, options);
   addMissingScopes(module);
   boundInlining(module);
+}
 
+static void runPipeline(Module &module, TargetMachine &machine, const CodegenOptions &options) {
   PipelineTuningOptions tuning;
   // ThreadSanitizer does not see accesses of more than 16 bytes.
   tuning.LoopVectorization = tuning.SLPVectorization =
@@ -162,6 +166,16 @@ void optimize(Module &module, TargetMachine &machine, const CodegenOptions &opti
   if (options.level >= 2 && vectorRegisterBits(machine) > 128)
     alignStack(module, vectorRegisterBits(machine));
   assert(!verifyModule(module, &errs()) && "optimised code is valid");
+}
+
+std::unique_ptr<Module> optimize(Module &module, TargetMachine &machine,
+                                 const CodegenOptions &options) {
+  prepare(module, machine, options);
+  bool isPlain = !options.debugInfo && options.sanitizer == Sanitizer::None;
+  std::unique_ptr<Module> longCode =
+      takeLongCode(module, isPlain ? options.longCode : LongCode::Full);
+  runPipeline(module, machine, options);
+  return longCode;
 }
 
 } // namespace circ

@@ -15,6 +15,13 @@ namespace circ {
 
 enum class Sanitizer { None, Address, Thread };
 
+/// What is spent on long code that runs seldom, beside the level (LongCode.h).
+enum class LongCode {
+  Full,  ///< As much as on all code.
+  Less,  ///< For programs that are called often: no less speed is known of.
+  Least, ///< For a program that is called once: half the speed, a tenth of the compile time.
+};
+
 /// Choices of code generation.
 struct CodegenOptions {
   unsigned level = 3;     ///< 0 to 3, as of -O.
@@ -35,6 +42,8 @@ struct CodegenOptions {
   bool remarks = false;
   /// Whether `stop` asks for the values of another call (StoppedValues.h); in this process.
   bool holdStopped = false;
+  /// Full where the code is to have line tables or a sanitizer, whatever is here.
+  LongCode longCode = LongCode::Less;
   /// Functions longer than twice this many lowered ops are cut into parts.
   unsigned partLength = 300;
   /// Whether code runs blocks of independent iterations on several threads; not if strict.
@@ -55,8 +64,9 @@ std::string hostCpu();
 
 /// Gives the module its target and runs LLVM's pipeline of this level over it,
 /// with the instrumentation of the sanitizer. Functions that have a
-/// `target-cpu` already keep it.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine, const CodegenOptions &options);
+/// `target-cpu` already keep it. Gives the module of long code that is compiled with less
+/// effort; null where there is none.
+std::unique_ptr<llvm::Module> optimize(llvm::Module &module, llvm::TargetMachine &machine, const CodegenOptions &options);
 
 /// The bits of the widest vector register that code for this machine uses.
 unsigned vectorRegisterBits(const llvm::TargetMachine &machine);

@@ -138,7 +138,7 @@ static std::string versionScript(ArrayRef<std::string> exportedSymbols) {
   return script + "local:\n  *;\n};\n";
 }
 
-Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObject, StringRef name,
+Expected<std::string> linkSharedLibrary(const Objects &objects, StringRef runtimeObject, StringRef name,
                                         ArrayRef<std::string> exportedSymbols, Sanitizer sanitizer,
                                         bool blas, bool parallel) {
   Link link(sanitizer);
@@ -152,11 +152,12 @@ Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObjec
     return failure(name, "no temporary folder can be made: " + code.message());
   auto removeFolder = make_scope_exit([&] { sys::fs::remove_directories(folder); });
   auto inFolder = [&](StringRef name) { return (folder + "/" + name).str(); };
-  std::pair<std::string, std::string> inputs[] = {
-      {inFolder("circuits.o"), object.str()},
-      {inFolder("runtime.o"), runtimeObject.str()},
-      {inFolder("exports.map"), versionScript(exportedSymbols)}};
-  for (auto &[path, bytes] : inputs)
+  std::string exports = versionScript(exportedSymbols);
+  std::vector<std::pair<std::string, StringRef>> inputs{{inFolder("runtime.o"), runtimeObject},
+                                                        {inFolder("exports.map"), exports}};
+  for (const auto &[number, object] : enumerate(objects))
+    inputs.push_back({inFolder(("circuits" + Twine(number) + ".o").str()), object});
+  for (const auto &[path, bytes] : inputs)
     if (std::error_code code = writeFile(path, bytes))
       return failure(name,
                      "the temporary file '" + path + "' cannot be written: " + code.message());
@@ -168,13 +169,14 @@ Expected<std::string> linkSharedLibrary(StringRef object, StringRef runtimeObjec
   link.add("-o");
   link.add(linked);
   link.addLinker("-soname=" + name);
-  link.addLinker("--version-script=" + inputs[2].first);
+  link.addLinker("--version-script=" + inputs[1].first);
   link.addLinker("--gc-sections");
   link.addLinker("--eh-frame-hdr");
   for (const char *flag : {"relro", "now", "noexecstack"})
     link.addLinker("-z" + Twine(flag));
+  for (const auto &input : drop_begin(inputs, 2))
+    link.add(input.first);
   link.add(inputs[0].first);
-  link.add(inputs[1].first);
   if (blas) {
     auto files = blasFiles();
     if (!files)

@@ -1,7 +1,7 @@
 //===- SharedLibrary.h - Linking libraries --------------------------------===//
 #pragma once
 
-#include "compiler/codegen/Optimize.h"
+#include "compiler/codegen/Objects.h"
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -10,12 +10,12 @@
 
 namespace circ {
 
-/// Links an object and the runtime's object into a shared library called `name`
+/// Links objects and the runtime's object into a shared library called `name`
 /// that needs libc and libm only, or with `blas` and `parallel` those libraries too, and exports
 /// only the given symbols: its bytes. The linker is `ld.lld-19`, `ld.lld`, `ld` or `cc`, whichever
 /// is found first; with a sanitizer it is clang, and the sanitizer's own library comes with the
 /// program that loads the result. Every error begins with the name.
-llvm::Expected<std::string> linkSharedLibrary(llvm::StringRef object, llvm::StringRef runtimeObject,
+llvm::Expected<std::string> linkSharedLibrary(const Objects &objects, llvm::StringRef runtimeObject,
                                               llvm::StringRef name,
                                               llvm::ArrayRef<std::string> exportedSymbols,
                                               Sanitizer sanitizer = Sanitizer::None,

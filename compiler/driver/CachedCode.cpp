@@ -105,7 +105,7 @@ static std::string buildId() {
 
 static void write(Writer &writer, const CodegenOptions &options) {
   const auto &[level, strict, debugInfo, sanitizer, blas, cpu, target, memoryLimit, counts, remarks,
-               holdStopped, partLength, parallel] = options;
+               holdStopped, longCode, partLength, parallel] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
@@ -118,6 +118,7 @@ static void write(Writer &writer, const CodegenOptions &options) {
   writer.number(counts);
   writer.number(remarks); // what is reported is kept with the code
   writer.number(holdStopped);
+  writer.number(uint64_t(longCode));
   writer.number(partLength);
   writer.number(parallel);
 }
@@ -211,7 +212,9 @@ static std::vector<Diagnostic> readDiagnostics(Reader &reader, const SourceManag
 std::string CachedCode::toBytes() const {
   Writer writer;
   write(writer, diagnostics);
-  writer.text(object);
+  writer.number(objects.size());
+  for (const std::string &object : objects)
+    writer.text(object);
   return std::move(writer.bytes);
 }
 
@@ -220,7 +223,9 @@ std::optional<CachedCode> CachedCode::fromBytes(llvm::StringRef bytes,
   Reader reader(bytes);
   CachedCode made;
   made.diagnostics = readDiagnostics(reader, sources);
-  made.object = reader.text().str();
+  made.objects.resize(reader.count());
+  for (std::string &object : made.objects)
+    object = reader.text().str();
   if (!reader.right || !reader.rest.empty())
     return std::nullopt;
   return made;

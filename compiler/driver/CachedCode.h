@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "compiler/codegen/Optimize.h"
+#include "compiler/codegen/Objects.h"
 #include "compiler/driver/Derivatives.h"
 #include "compiler/irgen/IRGen.h"
 #include "compiler/support/Diagnostics.h"
@@ -27,9 +27,9 @@ std::optional<std::string> programsKey(const SourceManager &sources,
                                        llvm::ArrayRef<WantedProgram> programs,
                                        const FixedSizes &fixed, const CodegenOptions &options);
 
-/// An object and what was reported while it was made.
+/// Objects and what was reported while they were made.
 struct CachedCode {
-  std::string object;
+  Objects objects;
   std::vector<Diagnostic> diagnostics;
 
   std::string toBytes() const;

@@ -27,29 +27,27 @@ bool ProgramCompiler::lower(const std::vector<WantedProgram> &wanted,
   return compilation.lower(roots, options);
 }
 
-llvm::Expected<std::string> ProgramCompiler::compileObject(const CodegenOptions &options) const {
+llvm::Expected<Objects> ProgramCompiler::compileObjects(const CodegenOptions &options) const {
   auto program = translate(*compilation.module, options);
   if (!program)
     return program.takeError();
   for (const EntrySpec &entry : entries)
     addPackedEntry(*program->module, entry);
   compilation.stopwatch.lap("translate");
-  auto object = Jit::compile(std::move(*program), options);
-  if (!object)
-    return object.takeError();
+  auto objects = Jit::compile(std::move(*program), options);
   compilation.stopwatch.lap("compile");
-  return std::string(object->data(), object->size());
+  return objects;
 }
 
 llvm::Expected<Programs> ProgramCompiler::compile(const CodegenOptions &options) const {
-  auto object = compileObject(options);
-  if (!object)
-    return object.takeError();
-  return Programs::load(*object, entries);
+  auto objects = compileObjects(options);
+  if (!objects)
+    return objects.takeError();
+  return Programs::load(*objects, entries);
 }
 
-llvm::Expected<Programs> Programs::load(llvm::StringRef object, std::vector<EntrySpec> entries) {
-  auto jit = Jit::load(object);
+llvm::Expected<Programs> Programs::load(const Objects &objects, std::vector<EntrySpec> entries) {
+  auto jit = Jit::load(objects);
   if (!jit)
     return jit.takeError();
   for (const EntrySpec &entry : entries)
@@ -73,7 +71,7 @@ static std::optional<Programs> loadCached(Compilation &compilation,
   std::vector<EntrySpec> entries;
   for (const auto &[circuit, request] : wanted)
     entries.push_back(derivativeSignature(*circuit, request).entry);
-  auto programs = Programs::load(code->object, std::move(entries));
+  auto programs = Programs::load(code->objects, std::move(entries));
   if (!programs)
     return llvm::consumeError(programs.takeError()), std::nullopt;
   for (Diagnostic &diagnostic : code->diagnostics)
@@ -96,16 +94,16 @@ llvm::Expected<std::optional<Programs>> compilePrograms(Compilation &compilation
   ProgramCompiler compiler(compilation);
   if (!compiler.lower(wanted, options))
     return std::nullopt;
-  auto object = compiler.compileObject(options);
-  if (!object)
-    return object.takeError();
-  auto programs = Programs::load(*object, compiler.programEntries());
+  auto objects = compiler.compileObjects(options);
+  if (!objects)
+    return objects.takeError();
+  auto programs = Programs::load(*objects, compiler.programEntries());
   if (!programs)
     return programs.takeError();
   compilation.stopwatch.lap("load");
   if (key) {
     const std::vector<Diagnostic> &all = compilation.diagnostics.diagnostics();
-    cache.store(*key, CachedCode{std::move(*object), {all.begin() + known, all.end()}}.toBytes());
+    cache.store(*key, CachedCode{std::move(*objects), {all.begin() + known, all.end()}}.toBytes());
     compilation.stopwatch.lap("store in the cache");
   }
   return std::optional<Programs>(std::move(*programs));

@@ -31,8 +31,8 @@ public:
     return reinterpret_cast<void *>(jit->lookup(symbol));
   }
 
-  /// Links an object that holds these entries.
-  static llvm::Expected<Programs> load(llvm::StringRef object, std::vector<EntrySpec> entries);
+  /// Links objects that hold these entries.
+  static llvm::Expected<Programs> load(const Objects &objects, std::vector<EntrySpec> entries);
 
   /// The code of a program, and what its slots hold.
   circ_body body(size_t program) const { return jit->lookup(entries[program].symbol); }
@@ -54,8 +54,8 @@ public:
   bool lower(const std::vector<WantedProgram> &wanted, const CodegenOptions &options);
   /// The lowered programs as machine code, of any level.
   llvm::Expected<Programs> compile(const CodegenOptions &options) const;
-  /// The same as an object that `Programs::load` takes.
-  llvm::Expected<std::string> compileObject(const CodegenOptions &options) const;
+  /// The same as objects that `Programs::load` takes.
+  llvm::Expected<Objects> compileObjects(const CodegenOptions &options) const;
   /// The entries of the lowered programs.
   const std::vector<EntrySpec> &programEntries() const { return entries; }
 

@@ -146,10 +146,30 @@ static void addWorkspaces(const Measurements &measured, Exported &exported) {
                  << "\n";
 }
 
-/// The bytes of the file that is to be built.
-static llvm::Expected<std::string> outputBytes(const Options &options, llvm::StringRef ending,
-                                               llvm::Module &module, llvm::TargetMachine &machine,
-                                               const std::vector<std::string> &exported) {
+/// The bytes of a library.
+static llvm::Expected<std::string> libraryBytes(const Options &options, llvm::StringRef ending,
+                                                llvm::Module &module, llvm::TargetMachine &machine,
+                                                const std::vector<std::string> &exported) {
+  auto objects = compileObjects(module, machine, options.codegen, /*forJit=*/false);
+  if (!objects)
+    return objects.takeError();
+  llvm::StringRef runtime = runtimeObject(machine.getTargetTriple());
+  if (ending == ".so")
+    return linkSharedLibrary(*objects, runtime, llvm::sys::path::filename(options.output), exported,
+                             options.codegen.sanitizer, options.codegen.blas,
+                             options.codegen.parallel);
+  std::vector<ArchiveMember> members{{"runtime.o", runtime}};
+  for (const auto &[number, object] : llvm::enumerate(*objects))
+    members.push_back({number ? "circuits-long.o" : "circuits.o", object});
+  return staticArchive(members);
+}
+
+/// The bytes of a file for one module.
+static llvm::Expected<std::string> moduleBytes(llvm::StringRef ending, llvm::Module &module,
+                                               llvm::TargetMachine &machine,
+                                               CodegenOptions options) {
+  options.longCode = LongCode::Full;
+  optimize(module, machine, options);
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   if (ending == ".ll") {
@@ -159,13 +179,6 @@ static llvm::Expected<std::string> outputBytes(const Options &options, llvm::Str
   if (llvm::Error error = ending == ".s" ? emitAssembly(module, machine, stream)
                                          : emitObject(module, machine, bytes))
     return std::move(error);
-  llvm::StringRef runtime = runtimeObject(machine.getTargetTriple());
-  if (ending == ".so")
-    return linkSharedLibrary(bytes, runtime, llvm::sys::path::filename(options.output), exported,
-                             options.codegen.sanitizer, options.codegen.blas,
-                             options.codegen.parallel);
-  if (ending == ".a")
-    return staticArchive({{"circuits.o", bytes}, {"runtime.o", runtime}});
   return bytes.str().str();
 }
 
@@ -278,11 +291,12 @@ int buildCommand(const Options &options) {
     addSparseWrapper(*program->module, function.wrapper, guard);
     exported.push_back(function.wrapper.symbol);
   }
-  optimize(*program->module, **machine, options.codegen);
-  compilation.stopwatch.lap("optimize");
-  auto bytes = outputBytes(options, ending, *program->module, **machine, exported);
+  auto bytes = ending == ".so" || ending == ".a"
+                   ? libraryBytes(options, ending, *program->module, **machine, exported)
+                   : moduleBytes(ending, *program->module, **machine, options.codegen);
   if (!bytes)
     return fail(bytes.takeError());
+  compilation.stopwatch.lap("compile");
   std::vector<OutputFile> files{{options.output, std::move(*bytes)}};
   if (ending != ".ll" && ending != ".s") {
     std::string text;

@@ -26,8 +26,9 @@ void addValues(CLI::App *command, Options &options) {
 }
 
 void addCompiling(CLI::App *command, Options &options) {
-  command->add_option("-O", options.codegen.level, "optimisation level, 0 to 3")
+  command->add_option("-O", options.codegen.level, "optimisation level, 0 to 3, for all code")
       ->check(CLI::Range(0, 3))
+      ->each([&](const std::string &) { options.codegen.longCode = LongCode::Full; })
       ->capture_default_str();
   command->add_flag("--strict", options.strict,
                     "no reassociation, no fused multiply-add, scalar libm");

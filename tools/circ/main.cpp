@@ -117,6 +117,9 @@ int main(int argc, char **argv) {
   for (const auto &[command, kind] : line.programs)
     if (command->parsed())
       program = kind;
+  // What they compile is called once.
+  if (program && options.codegen.longCode == circ::LongCode::Less)
+    options.codegen.longCode = circ::LongCode::Least;
   if (program)
     status = onLargeStack([&](const Options &o) { return runCommand(o, *program); }, options);
   else if (line.check->parsed())
