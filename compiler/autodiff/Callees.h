@@ -10,9 +10,8 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "compiler/autodiff/FunctionTable.h"
 #include "llvm/ADT/BitVector.h"
-#include "llvm/ADT/StringMap.h"
 
 namespace circ::autodiff {
 
@@ -24,15 +23,18 @@ struct CalleeSweeps {
 /// Makes each callee's pair once.
 class CalleeCache {
 public:
-  explicit CalleeCache(mlir::ModuleOp module) : module(module) {}
+  explicit CalleeCache(mlir::ModuleOp module) : functions(module) {}
   mlir::FailureOr<CalleeSweeps> get(mlir::func::FuncOp callee, const llvm::BitVector &varied);
-  mlir::ModuleOp getModule() const { return module; }
+  /// The circuit that is called.
+  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const {
+    return functions.find(call.getCallee());
+  }
 
 private:
   mlir::LogicalResult fill(mlir::func::FuncOp callee, const llvm::BitVector &varied,
                            CalleeSweeps sweeps);
 
-  mlir::ModuleOp module;
+  FunctionTable functions;
 };
 
 } // namespace circ::autodiff

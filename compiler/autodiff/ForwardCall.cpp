@@ -10,7 +10,7 @@ namespace circ::autodiff {
 
 FailureOr<func::FuncOp> TangentCallees::get(func::FuncOp callee, const llvm::BitVector &active) {
   std::string name = (callee.getName() + ".tangent.").str() + maskOf(active);
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
+  if (func::FuncOp made = functions.known(name))
     return made;
   return make(callee, active, name);
 }
@@ -24,9 +24,10 @@ FailureOr<func::FuncOp> TangentCallees::make(func::FuncOp callee, const llvm::Bi
   for (Type result : type.getResults())
     if (isRealType(result))
       results.push_back(result);
-  OpBuilder b(module.getContext());
-  b.setInsertionPointToEnd(module.getBody());
+  OpBuilder b(callee.getContext());
+  b.setInsertionPointToEnd(functions.getModule().getBody());
   auto tangent = b.create<func::FuncOp>(callee.getLoc(), name, b.getFunctionType(inputs, results));
+  functions.add(tangent);
   tangent.setPrivate();
   for (NamedAttribute attribute : callee->getDiscardableAttrs())
     if (attribute.getName() != "circ.gradient" && attribute.getName() != "circ.tangent" &&
@@ -69,7 +70,7 @@ LogicalResult TangentCallees::fill(func::FuncOp callee, const llvm::BitVector &a
 
 static LogicalResult forwardCall(Forwarder &f, Operation *op) {
   auto call = cast<func::CallOp>(op);
-  auto callee = f.callees.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
+  func::FuncOp callee = f.callees.calleeOf(call);
   if (isUserGate(callee))
     return forwardUserGate(f, call, callee);
   llvm::BitVector active(call.getNumOperands());

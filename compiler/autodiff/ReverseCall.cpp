@@ -14,12 +14,12 @@ FailureOr<CalleeSweeps> CalleeCache::get(func::FuncOp callee, const llvm::BitVec
   std::string suffix = "." + maskOf(varied);
   std::string forwardName = (callee.getName() + ".forward" + suffix).str();
   std::string backwardName = (callee.getName() + ".backward" + suffix).str();
-  if (auto forward = module.lookupSymbol<func::FuncOp>(forwardName))
-    return CalleeSweeps{forward, module.lookupSymbol<func::FuncOp>(backwardName)};
+  if (func::FuncOp forward = functions.known(forwardName))
+    return CalleeSweeps{forward, functions.known(backwardName)};
 
-  MLIRContext *context = module.getContext();
+  MLIRContext *context = callee.getContext();
   OpBuilder b(context);
-  b.setInsertionPointToEnd(module.getBody());
+  b.setInsertionPointToEnd(functions.getModule().getBody());
   auto tape = ir::TapeType::get(context);
   FunctionType type = callee.getFunctionType();
   SmallVector<Type> forwardInputs(type.getInputs());
@@ -38,6 +38,7 @@ FailureOr<CalleeSweeps> CalleeCache::get(func::FuncOp callee, const llvm::BitVec
   sweeps.backward = b.create<func::FuncOp>(callee.getLoc(), backwardName,
                                            b.getFunctionType(backwardInputs, backwardResults));
   for (func::FuncOp function : {sweeps.forward, sweeps.backward}) {
+    functions.add(function);
     function.setPrivate();
     if (callee->hasAttr("circ.recursive"))
       function->setAttr("circ.recursive", b.getUnitAttr());
@@ -91,10 +92,6 @@ LogicalResult CalleeCache::fill(func::FuncOp callee, const llvm::BitVector &vari
   return success();
 }
 
-static func::FuncOp calleeOf(Reverser &r, func::CallOp call) {
-  return r.callees.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
-}
-
 static llvm::BitVector variedOperands(Reverser &r, func::CallOp call) {
   llvm::BitVector varied(call.getNumOperands());
   for (auto [i, operand] : llvm::enumerate(call.getOperands()))
@@ -105,12 +102,12 @@ static llvm::BitVector variedOperands(Reverser &r, func::CallOp call) {
 static LogicalResult augmentCall(Reverser &r, Operation *op, OpBuilder &builder, IRMapping &map,
                                  Value tape) {
   auto call = cast<func::CallOp>(op);
-  if (isUserGate(calleeOf(r, call))) {
+  if (isUserGate(r.callees.calleeOf(call))) {
     builder.clone(*op, map); // its rule needs no more than its operands and its value
     return success();
   }
   Value ownTape = r.tapeFor(op, builder, tape);
-  FailureOr<CalleeSweeps> sweeps = r.callees.get(calleeOf(r, call), variedOperands(r, call));
+  FailureOr<CalleeSweeps> sweeps = r.callees.get(r.callees.calleeOf(call), variedOperands(r, call));
   if (failed(sweeps))
     return failure();
   SmallVector<Value> operands;
@@ -142,11 +139,11 @@ static LogicalResult reverseUserGate(Reverser &r, func::CallOp call, func::FuncO
 
 static LogicalResult reverseCall(Reverser &r, Operation *op) {
   auto call = cast<func::CallOp>(op);
-  if (func::FuncOp gate = calleeOf(r, call); isUserGate(gate))
+  if (func::FuncOp gate = r.callees.calleeOf(call); isUserGate(gate))
     return reverseUserGate(r, call, gate);
   r.ensureAugmented(op);
   llvm::BitVector varied = variedOperands(r, call);
-  FailureOr<CalleeSweeps> sweeps = r.callees.get(calleeOf(r, call), varied);
+  FailureOr<CalleeSweeps> sweeps = r.callees.get(r.callees.calleeOf(call), varied);
   if (failed(sweeps))
     return failure();
   SmallVector<Value> operands;

@@ -9,24 +9,29 @@
 #pragma once
 
 #include "compiler/autodiff/Forwarder.h"
+#include "compiler/autodiff/FunctionTable.h"
 
 namespace circ::autodiff {
 
 /// Makes each callee's tangent function once.
 class TangentCallees {
 public:
-  explicit TangentCallees(mlir::ModuleOp module) : module(module) {}
+  explicit TangentCallees(mlir::ModuleOp module) : functions(module) {}
   mlir::FailureOr<mlir::func::FuncOp> get(mlir::func::FuncOp callee, const llvm::BitVector &active);
   /// Makes the tangent function under another name.
   mlir::FailureOr<mlir::func::FuncOp> make(mlir::func::FuncOp callee, const llvm::BitVector &active,
                                            llvm::StringRef name);
-  mlir::ModuleOp getModule() const { return module; }
+  /// The circuit that is called.
+  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const {
+    return functions.find(call.getCallee());
+  }
+  mlir::ModuleOp getModule() const { return functions.getModule(); }
 
 private:
   mlir::LogicalResult fill(mlir::func::FuncOp callee, const llvm::BitVector &active,
                            mlir::func::FuncOp tangent);
 
-  mlir::ModuleOp module;
+  FunctionTable functions;
 };
 
 } // namespace circ::autodiff

@@ -270,6 +270,7 @@ bool Compilation::differentiateIfPossible(const ast::Circuit &circuit,
 
 /// Erases functions that no root reaches through calls; the others are private.
 static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string> &roots) {
+  mlir::SymbolTable functions(module);
   llvm::StringSet<> reached;
   std::vector<std::string> work = roots;
   while (!work.empty()) {
@@ -277,7 +278,7 @@ static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string
     work.pop_back();
     if (!reached.insert(name).second)
       continue;
-    if (auto function = module.lookupSymbol<mlir::func::FuncOp>(name))
+    if (auto function = functions.lookup<mlir::func::FuncOp>(name))
       function.walk([&](mlir::func::CallOp call) { work.push_back(call.getCallee().str()); });
   }
   for (auto function : llvm::make_early_inc_range(module.getOps<mlir::func::FuncOp>()))
@@ -441,12 +442,8 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
   stopwatch.lap("lower");
   if (!right)
     return false;
-  mlir::PassManager passes(&context());
-  passes.enableVerifier(false);
-  passes.addPass(mlir::createLoopInvariantCodeMotionPass());
-  passes.addPass(mlir::createCSEPass());
-  passes.addPass(mlir::createCanonicalizerPass());
-  right = succeeded(passes.run(*module));
+  right = succeeded(simplifyLowered(*module, options.longCode == LongCode::Least));
+  stopwatch.lap("simplify");
   if (right && measured) {
     measureMemory(*module, *measured);
     stopwatch.lap("measure");

@@ -87,9 +87,9 @@ static void lower(scf::WhileOp op, Block *after) {
   branchFrom(bodyLast, before);
 }
 
-void lowerToBranches(ModuleOp module) {
+void lowerToBranches(func::FuncOp function) {
   SmallVector<Operation *> structured;
-  module.walk<WalkOrder::PreOrder>([&](Operation *op) {
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
     if (isa<scf::ForOp, scf::IfOp, scf::WhileOp>(op))
       structured.push_back(op);
   });

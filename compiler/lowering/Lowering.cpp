@@ -9,6 +9,7 @@
 #include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlow.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/ScopeExit.h"
 
 using namespace mlir;
 
@@ -63,7 +64,18 @@ LogicalResult lowerArrays(ModuleOp module, const LoweringOptions &options) {
 }
 
 LogicalResult lowerToLLVM(ModuleOp module) {
-  lowerToBranches(module);
+  // All of a function while it is in the processor's cache.
+  SmallVector<Operation *> parts;
+  for (auto function : llvm::make_early_inc_range(module.getOps<func::FuncOp>())) {
+    lowerToBranches(function);
+    lowerNumbers(function);
+    if (Operation *part = lowerPart(function))
+      parts.push_back(part);
+  }
+  auto putBack = llvm::make_scope_exit([&] {
+    for (Operation *part : parts)
+      module.push_back(part);
+  });
   PassManager passes(module.getContext());
   passes.enableVerifier(false);
   passes.addPass(createConvertFuncToLLVMPass());

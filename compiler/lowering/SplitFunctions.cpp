@@ -40,7 +40,7 @@ struct Segment {
 };
 
 /// Cuts one block. The block's ops but for constants and stack memory are in a
-/// list, and have a weight each: the number of ops within.
+/// list, and have a weight each: the number of ops within, and one.
 class BlockCutter {
 public:
   BlockCutter(func::FuncOp function, Block &block, unsigned limit,
@@ -63,6 +63,8 @@ private:
   SmallVector<Operation *> ops;
   DenseMap<Operation *, size_t> places;
   SmallVector<Segment> segments;
+  /// The last op in the list that uses a result of an op; itself where there is none.
+  SmallVector<size_t> lastUse;
   /// The segment of each op in the list; behind them the terminator's.
   SmallVector<size_t> segmentOf;
   Value frame;
@@ -99,7 +101,7 @@ BlockCutter::BlockCutter(func::FuncOp function, Block &block, unsigned limit,
 /// Segments of at least `limit` ops. Each ends where the fewest of its values
 /// are still to be read, as far as half its length beyond the limit.
 void BlockCutter::chooseSegments() {
-  SmallVector<size_t> lastUse(ops.size());
+  lastUse.resize(ops.size());
   for (auto [i, op] : llvm::enumerate(ops)) {
     lastUse[i] = i;
     for (Operation *user : op->getUsers())
@@ -109,7 +111,7 @@ void BlockCutter::chooseSegments() {
     size_t weight = 0, live = 0, best = ops.size(), fewest = SIZE_MAX;
     DenseMap<size_t, size_t> ends;
     for (size_t i = begin; i < ops.size() && weight < limit + limit / 2; ++i) {
-      weight += weights.lookup(ops[i]);
+      weight += ops[i]->getNumRegions() == 0 ? 1 : weights.lookup(ops[i]);
       live -= ends.lookup(i);
       if (lastUse[i] > i) {
         live += ops[i]->getNumResults();
@@ -193,8 +195,9 @@ void BlockCutter::useFrame() {
   frame = b.create<LLVM::AllocaOp>(loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI8Type(),
                                    size, frameAlignment);
   for (auto [i, op] : llvm::enumerate(ops))
-    for (Value result : op->getResults())
-      pass(result, segmentOf[i]);
+    if (segmentOf[lastUse[i]] != segmentOf[i])
+      for (Value result : op->getResults())
+        pass(result, segmentOf[i]);
   size.setValueAttr(b.getI64IntegerAttr(frameBytes));
   if (frame.use_empty()) {
     frame.getDefiningOp()->erase();
@@ -248,7 +251,8 @@ void BlockCutter::outline(Segment &segment, Operation *from, Operation *to, unsi
   body->walk([&](Operation *op) { moved.push_back(op); });
   for (Operation *op : moved)
     for (OpOperand &operand : op->getOpOperands()) {
-      if (part.getBody().isAncestor(operand.get().getParentRegion()))
+      Region *region = operand.get().getParentRegion();
+      if (region == &part.getBody() || part.getBody().isAncestor(region))
         continue;
       if (!inside.contains(operand.get()))
         capture(operand.get());
@@ -291,7 +295,8 @@ public:
       for (Region &region : op.getRegions())
         for (Block &nested : region)
           weight += run(nested);
-      weights[&op] = weight;
+      if (op.getNumRegions() != 0)
+        weights[&op] = weight;
       total += weight;
     }
     unsigned length = &block == &function.getBody().front() ? limit : innerFactor * limit;
@@ -306,7 +311,7 @@ private:
   func::FuncOp function;
   unsigned limit;
   unsigned parts = 0;
-  DenseMap<Operation *, unsigned> weights;
+  DenseMap<Operation *, unsigned> weights; ///< of ops that hold others
 };
 
 struct SplitFunctions : PassWrapper<SplitFunctions, OperationPass<ModuleOp>> {

@@ -82,7 +82,8 @@ int runCommand(const Options &options, DerivativeKind kind) {
     llvm::errs() << "error: " << error << "\n";
     return WrongInput;
   }
-  Compilation compilation;
+  // Never freed: the process ends soon, and a million ops take a while.
+  static Compilation compilation;
   ast::Circuit *circuit = openCircuit(options, compilation);
   if (!circuit)
     return WrongInput;
