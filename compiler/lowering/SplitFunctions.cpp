@@ -17,7 +17,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/Pass/Pass.h"
-#include <map>
+#include <numeric>
 
 using namespace mlir;
 
@@ -31,6 +31,13 @@ constexpr int64_t frameAlignment = 64;
 /// Blocks of loops run often, and memory between their parts costs each time:
 /// they are cut when they are longer by this factor.
 constexpr unsigned innerFactor = 10;
+
+/// An operand that another op of the same list computes. The user is the op of the list that
+/// reads it or holds what reads it.
+struct Use {
+  OpOperand *operand;
+  size_t user, definition;
+};
 
 /// Ops that follow one another in a block, those at [begin, end) of a list.
 struct Segment {
@@ -50,9 +57,12 @@ public:
   unsigned run(unsigned first);
 
 private:
+  void findUses();
   void chooseSegments();
   void useFrame();
-  void pass(Value value, size_t from);
+  void storeWhereMade();
+  void loadWhereUsed();
+  bool isPassed(const Use &use) const { return segmentOf[use.user] != segmentOf[use.definition]; }
   Value address(OpBuilder &b, Location loc, size_t slot);
   void outline(Segment &segment, Operation *from, Operation *to, unsigned number);
 
@@ -61,14 +71,13 @@ private:
   unsigned limit;
   const DenseMap<Operation *, unsigned> &weights;
   SmallVector<Operation *> ops;
-  DenseMap<Operation *, size_t> places;
+  SmallVector<Use> uses; ///< in the order of the users
   SmallVector<Segment> segments;
-  /// The last op in the list that uses a result of an op; itself where there is none.
-  SmallVector<size_t> lastUse;
   /// The segment of each op in the list; behind them the terminator's.
   SmallVector<size_t> segmentOf;
   Value frame;
   int64_t frameBytes = 0;
+  DenseMap<Value, int64_t> slots; ///< of the values that are passed, in the frame
 };
 
 } // namespace
@@ -91,22 +100,37 @@ BlockCutter::BlockCutter(func::FuncOp function, Block &block, unsigned limit,
       op.moveBefore(&block, afterPinned);
       afterPinned = std::next(op.getIterator());
     } else {
-      places[&op] = ops.size();
       ops.push_back(&op);
     }
   }
-  places[block.getTerminator()] = ops.size();
+}
+
+void BlockCutter::findUses() {
+  DenseMap<Operation *, size_t> places;
+  places.reserve(ops.size());
+  auto visit = [&](Operation *op, size_t user) {
+    for (OpOperand &operand : op->getOpOperands())
+      if (Operation *definition = operand.get().getDefiningOp())
+        if (auto found = places.find(definition); found != places.end())
+          uses.push_back({&operand, user, found->second});
+  };
+  for (auto [i, op] : llvm::enumerate(ops)) {
+    if (op->getNumRegions() == 0)
+      visit(op, i);
+    else
+      op->walk([&, user = i](Operation *inner) { visit(inner, user); });
+    places[op] = i;
+  }
+  visit(block.getTerminator(), ops.size());
 }
 
 /// Segments of at least `limit` ops. Each ends where the fewest of its values
 /// are still to be read, as far as half its length beyond the limit.
 void BlockCutter::chooseSegments() {
-  lastUse.resize(ops.size());
-  for (auto [i, op] : llvm::enumerate(ops)) {
-    lastUse[i] = i;
-    for (Operation *user : op->getUsers())
-      lastUse[i] = std::max(lastUse[i], places.lookup(block.findAncestorOpInBlock(*user)));
-  }
+  SmallVector<size_t> lastUse(ops.size());
+  std::iota(lastUse.begin(), lastUse.end(), 0);
+  for (const Use &use : uses)
+    lastUse[use.definition] = use.user;
   for (size_t begin = 0; begin < ops.size(); begin = segments.back().end) {
     size_t weight = 0, live = 0, best = ops.size(), fewest = SIZE_MAX;
     DenseMap<size_t, size_t> ends;
@@ -138,6 +162,10 @@ static int64_t bytesOf(Type type) {
   return llvm::PowerOf2Ceil(llvm::divideCeil(count * bits, 8));
 }
 
+static unsigned alignmentOf(Value value) {
+  return static_cast<unsigned>(std::min(bytesOf(value.getType()), frameAlignment));
+}
+
 Value BlockCutter::address(OpBuilder &b, Location loc, size_t slot) {
   return b.create<LLVM::GEPOp>(loc, frame.getType(), b.getI8Type(), frame,
                                ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(slot)},
@@ -151,39 +179,49 @@ static bool mayHoldPointers(Type type) {
   return !isa<IntegerType, FloatType>(type);
 }
 
-/// Stores a value where it is defined, in segment `from`, and loads it in each
-/// other segment that uses it, before the first use.
-void BlockCutter::pass(Value value, size_t from) {
-  std::map<size_t, size_t> firstUse;
-  for (Operation *user : value.getUsers()) {
-    size_t place = places.lookup(block.findAncestorOpInBlock(*user));
-    if (segmentOf[place] == from)
+/// Gives each value that is passed a place in the frame, in their order, and stores it there.
+void BlockCutter::storeWhereMade() {
+  SmallVector<bool> holdsPassed(ops.size());
+  for (const Use &use : uses)
+    if (isPassed(use)) {
+      holdsPassed[use.definition] = true;
+      slots[use.operand->get()] = 0;
+    }
+  for (auto [i, op] : llvm::enumerate(ops)) {
+    if (!holdsPassed[i])
       continue;
-    auto [found, isNew] = firstUse.try_emplace(segmentOf[place], place);
-    if (!isNew)
-      found->second = std::min(found->second, place);
+    for (Value value : op->getResults()) {
+      auto slot = slots.find(value);
+      if (slot == slots.end())
+        continue;
+      segments[segmentOf[i]].sharesPointers |= mayHoldPointers(value.getType());
+      int64_t bytes = bytesOf(value.getType());
+      slot->second = llvm::alignTo(frameBytes, std::min(bytes, frameAlignment));
+      frameBytes = slot->second + bytes;
+      OpBuilder b(value.getContext());
+      b.setInsertionPointAfterValue(value);
+      b.create<LLVM::StoreOp>(value.getLoc(), value, address(b, value.getLoc(), slot->second),
+                              alignmentOf(value));
+    }
   }
-  if (firstUse.empty())
-    return;
-  segments[from].sharesPointers |= mayHoldPointers(value.getType());
-  int64_t bytes = bytesOf(value.getType());
-  auto alignment = unsigned(std::min(bytes, frameAlignment));
-  int64_t slot = llvm::alignTo(frameBytes, alignment);
-  frameBytes = slot + bytes;
-  Location loc = value.getLoc();
-  DenseMap<size_t, Value> loaded;
-  for (auto [segment, place] : firstUse) {
-    OpBuilder b(place == ops.size() ? block.getTerminator() : ops[place]);
-    loaded[segment] =
-        b.create<LLVM::LoadOp>(loc, value.getType(), address(b, loc, slot), alignment);
+}
+
+/// Loads what is passed before its first use in a segment, for all uses there.
+void BlockCutter::loadWhereUsed() {
+  DenseMap<std::pair<Value, size_t>, Value> loaded;
+  for (const Use &use : uses) {
+    if (!isPassed(use))
+      continue;
+    Value value = use.operand->get();
+    Value &load = loaded[{value, segmentOf[use.user]}];
+    if (!load) {
+      OpBuilder b(use.user == ops.size() ? block.getTerminator() : ops[use.user]);
+      load = b.create<LLVM::LoadOp>(value.getLoc(), value.getType(),
+                                    address(b, value.getLoc(), slots.lookup(value)),
+                                    alignmentOf(value));
+    }
+    use.operand->set(load);
   }
-  for (OpOperand &use : llvm::make_early_inc_range(value.getUses()))
-    if (Value load =
-            loaded.lookup(segmentOf[places.lookup(block.findAncestorOpInBlock(*use.getOwner()))]))
-      use.set(load);
-  OpBuilder b(value.getContext());
-  b.setInsertionPointAfterValue(value);
-  b.create<LLVM::StoreOp>(loc, value, address(b, loc, slot), alignment);
 }
 
 /// Passes on what crosses the segments' ends. The frame is the stack memory of
@@ -194,10 +232,8 @@ void BlockCutter::useFrame() {
   auto size = b.create<LLVM::ConstantOp>(loc, b.getI64Type(), b.getI64IntegerAttr(0));
   frame = b.create<LLVM::AllocaOp>(loc, LLVM::LLVMPointerType::get(b.getContext()), b.getI8Type(),
                                    size, frameAlignment);
-  for (auto [i, op] : llvm::enumerate(ops))
-    if (segmentOf[lastUse[i]] != segmentOf[i])
-      for (Value result : op->getResults())
-        pass(result, segmentOf[i]);
+  storeWhereMade();
+  loadWhereUsed();
   size.setValueAttr(b.getI64IntegerAttr(frameBytes));
   if (frame.use_empty()) {
     frame.getDefiningOp()->erase();
@@ -266,6 +302,7 @@ void BlockCutter::outline(Segment &segment, Operation *from, Operation *to, unsi
 }
 
 unsigned BlockCutter::run(unsigned first) {
+  findUses();
   chooseSegments();
   SmallVector<Operation *> marks;
   for (size_t i = 0; i <= segments.size(); ++i) {
