@@ -21,17 +21,12 @@ using namespace llvm;
 
 namespace circ {
 
-/// The length from which a block is long: parts of long functions are longer.
-static constexpr size_t longBlock = 200;
-/// Instructions that are compiled with all effort in any case, in some 50 ms.
-static constexpr size_t mostWithFullEffort = 4000;
-
 /// Whether a function is one long block that only computes and moves numbers.
-static bool isStraightLine(const Function &function) {
+static bool isStraightLine(const Function &function, size_t length) {
   if (function.size() != 1 || !function.hasFnAttribute(Attribute::NoInline))
     return false;
   const BasicBlock &block = function.front();
-  return block.size() >= longBlock &&
+  return block.size() >= length &&
          none_of(block, [](const Instruction &i) { return isa<AllocaInst>(i); });
 }
 
@@ -88,16 +83,18 @@ private:
 
 } // namespace
 
-static SmallVector<Function *> longCode(Module &module, LongCode effort) {
+/// All straight-line code that the lowering has cut into parts.
+static SmallVector<Function *> straightLineParts(Module &module, const CodegenOptions &options) {
   SmallVector<Function *> found;
-  if (effort == LongCode::Full)
-    return found;
-  if (effort == LongCode::Less) {
-    for (Function &function : module)
-      if (isStraightLine(function))
-        found.push_back(&function);
-    return found;
-  }
+  for (Function &function : module)
+    if (isStraightLine(function, options.partLength / 2))
+      found.push_back(&function);
+  return found;
+}
+
+/// All code that runs seldom, if it is long.
+static SmallVector<Function *> seldomCode(Module &module, const CodegenOptions &options) {
+  SmallVector<Function *> found;
   size_t length = 0;
   Frequencies frequencies(module);
   for (Function &function : module) {
@@ -107,13 +104,17 @@ static SmallVector<Function *> longCode(Module &module, LongCode effort) {
     found.push_back(&function);
     length += function.getInstructionCount();
   }
-  if (length <= mostWithFullEffort)
+  if (length <= options.longCodeLength)
     found.clear();
   return found;
 }
 
-std::unique_ptr<Module> takeLongCode(Module &module, LongCode effort) {
-  SmallVector<Function *> functions = longCode(module, effort);
+std::unique_ptr<Module> takeLongCode(Module &module, const CodegenOptions &options) {
+  if (options.longCode == LongCode::Full)
+    return nullptr;
+  SmallVector<Function *> functions = options.longCode == LongCode::Less
+                                          ? straightLineParts(module, options)
+                                          : seldomCode(module, options);
   return functions.empty() ? nullptr : moveFunctions(module, functions);
 }
 

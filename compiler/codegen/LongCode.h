@@ -5,13 +5,13 @@
 
 namespace circ {
 
-/// Takes out of a module what is compiled with the effort `Less` or `Least`, to a module of its
+/// Takes out of a module what is compiled with less effort, by the options, to a module of its
 /// own; null where there is nothing of the kind.
 ///
 /// - `Less`: functions of one long block without memory of their own, as the lowering makes
 ///   them of straight-line code. It leaves LLVM's optimisations nothing to find.
 /// - `Least`: functions without loops that run a few times at most in a call of the program, if
-///   they have more than a few thousand instructions together.
-std::unique_ptr<llvm::Module> takeLongCode(llvm::Module &module, LongCode effort);
+///   they are long together.
+std::unique_ptr<llvm::Module> takeLongCode(llvm::Module &module, const CodegenOptions &options);
 
 } // namespace circ

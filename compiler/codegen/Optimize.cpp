@@ -171,9 +171,9 @@ static void runPipeline(Module &module, TargetMachine &machine, const CodegenOpt
 std::unique_ptr<Module> optimize(Module &module, TargetMachine &machine,
                                  const CodegenOptions &options) {
   prepare(module, machine, options);
-  bool isPlain = !options.debugInfo && options.sanitizer == Sanitizer::None;
-  std::unique_ptr<Module> longCode =
-      takeLongCode(module, isPlain ? options.longCode : LongCode::Full);
+  std::unique_ptr<Module> longCode;
+  if (!options.debugInfo && options.sanitizer == Sanitizer::None)
+    longCode = takeLongCode(module, options);
   runPipeline(module, machine, options);
   return longCode;
 }

@@ -44,6 +44,9 @@ struct CodegenOptions {
   bool holdStopped = false;
   /// Full where the code is to have line tables or a sanitizer, whatever is here.
   LongCode longCode = LongCode::Less;
+  /// Code that runs seldom is long if it has more instructions than these, which take some 50 ms
+  /// to compile with all effort.
+  unsigned longCodeLength = 4000;
   /// Functions longer than twice this many lowered ops are cut into parts.
   unsigned partLength = 300;
   /// Whether code runs blocks of independent iterations on several threads; not if strict.

@@ -105,7 +105,7 @@ static std::string buildId() {
 
 static void write(Writer &writer, const CodegenOptions &options) {
   const auto &[level, strict, debugInfo, sanitizer, blas, cpu, target, memoryLimit, counts, remarks,
-               holdStopped, longCode, partLength, parallel] = options;
+               holdStopped, longCode, longCodeLength, partLength, parallel] = options;
   writer.number(level);
   writer.number(strict);
   writer.number(debugInfo);
@@ -119,6 +119,7 @@ static void write(Writer &writer, const CodegenOptions &options) {
   writer.number(remarks); // what is reported is kept with the code
   writer.number(holdStopped);
   writer.number(uint64_t(longCode));
+  writer.number(longCodeLength);
   writer.number(partLength);
   writer.number(parallel);
 }

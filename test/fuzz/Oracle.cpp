@@ -103,6 +103,10 @@ private:
     // Every second program is cut as long functions are, in parts down to one op.
     if (source.size() % 2)
       options.partLength = 1 + source.size() / 2 % 8;
+    // With each effort on code that runs seldom, all of which is long.
+    static const LongCode efforts[] = {LongCode::Full, LongCode::Less, LongCode::Least};
+    options.longCode = efforts[source.size() / 16 % 3];
+    options.longCodeLength = 0;
     bool right = compiler.lower(
         {{f, {DerivativeKind::Value, {}}},
          {f, {DerivativeKind::Gradient, wrt}},

@@ -77,11 +77,11 @@ TEST(CachedCode, IsReadAsItWasWritten) {
   engine.report(DiagnosticId::ZeroGradient, SourceRange{file, 2, 4}, {"f", "x"})
       .withHint("a hint")
       .note(DiagnosticId::ZeroGradient, SourceRange{file, 3, 5}, {"g", "y"});
-  CachedCode code{"object", engine.diagnostics()};
+  CachedCode code{{"object", "another"}, engine.diagnostics()};
   std::string bytes = code.toBytes();
   auto read = CachedCode::fromBytes(bytes, sources);
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->object, "object");
+  EXPECT_EQ(read->objects, code.objects);
   ASSERT_EQ(read->diagnostics.size(), 1u);
   const Diagnostic &diagnostic = read->diagnostics.front();
   EXPECT_EQ(diagnostic.message, code.diagnostics.front().message);
