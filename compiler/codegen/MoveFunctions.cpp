@@ -63,11 +63,11 @@ public:
       variable->setLinkage(GlobalValue::ExternalLinkage);
       variable->setDSOLocal(false);
     }
-    auto *made = new GlobalVariable(
-        to, variable->getValueType(), variable->isConstant(),
-        isCopied ? variable->getLinkage() : GlobalValue::ExternalLinkage,
-        isCopied ? variable->getInitializer() : nullptr, variable->getName(), nullptr,
-        variable->getThreadLocalMode(), variable->getAddressSpace());
+    auto *made =
+        new GlobalVariable(to, variable->getValueType(), variable->isConstant(),
+                           isCopied ? variable->getLinkage() : GlobalValue::ExternalLinkage,
+                           isCopied ? variable->getInitializer() : nullptr, variable->getName(),
+                           nullptr, variable->getThreadLocalMode(), variable->getAddressSpace());
     made->copyAttributesFrom(variable);
     return made;
   }

@@ -69,7 +69,8 @@ std::string hostCpu();
 /// with the instrumentation of the sanitizer. Functions that have a
 /// `target-cpu` already keep it. Gives the module of long code that is compiled with less
 /// effort; null where there is none.
-std::unique_ptr<llvm::Module> optimize(llvm::Module &module, llvm::TargetMachine &machine, const CodegenOptions &options);
+std::unique_ptr<llvm::Module> optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                                       const CodegenOptions &options);
 
 /// The bits of the widest vector register that code for this machine uses.
 unsigned vectorRegisterBits(const llvm::TargetMachine &machine);

@@ -138,9 +138,9 @@ static std::string versionScript(ArrayRef<std::string> exportedSymbols) {
   return script + "local:\n  *;\n};\n";
 }
 
-Expected<std::string> linkSharedLibrary(const Objects &objects, StringRef runtimeObject, StringRef name,
-                                        ArrayRef<std::string> exportedSymbols, Sanitizer sanitizer,
-                                        bool blas, bool parallel) {
+Expected<std::string> linkSharedLibrary(const Objects &objects, StringRef runtimeObject,
+                                        StringRef name, ArrayRef<std::string> exportedSymbols,
+                                        Sanitizer sanitizer, bool blas, bool parallel) {
   Link link(sanitizer);
   if (link.program.empty() && sanitizer == Sanitizer::None)
     return failure(name, "no linker is found: neither ld.lld nor ld nor cc is on the PATH");

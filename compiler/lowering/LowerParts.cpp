@@ -23,8 +23,8 @@ LLVM::LLVMFuncOp lowerPart(func::FuncOp part) {
   if (!isLowered(part))
     return nullptr;
   OpBuilder b(part.getContext());
-  auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()),
-                                          part.getArgumentTypes());
+  auto type =
+      LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(b.getContext()), part.getArgumentTypes());
   auto function = b.create<LLVM::LLVMFuncOp>(part.getLoc(), part.getName(), type);
   function.setSymVisibilityAttr(part.getSymVisibilityAttr());
   for (NamedAttribute attribute : part->getDiscardableAttrs())

@@ -1,4 +1,5 @@
-/* Two libraries whose long code is compiled apart from the rest: gradients against differences of the values. */
+/* Two libraries whose long code is compiled apart from the rest: gradients against differences of
+ * the values. */
 #include "libone.h"
 #include "libtwo.h"
 #include <math.h>
