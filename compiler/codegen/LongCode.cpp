@@ -10,12 +10,16 @@
 #include "compiler/codegen/MoveFunctions.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SCCIterator.h"
-#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/CallGraph.h"
 #include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
+
+#include <optional>
 
 using namespace llvm;
 
@@ -31,6 +35,36 @@ static bool isStraightLine(const Function &function, size_t length) {
 }
 
 namespace {
+
+/// The loops of a function, and how often they go round.
+class Loops {
+public:
+  explicit Loops(Function &function)
+      : libraryInfo(Triple(function.getParent()->getTargetTriple())), library(libraryInfo),
+        assumptions(function), dominators(function), loops(dominators),
+        evolution(function, library, assumptions, dominators, loops) {}
+
+  /// How often a block runs in a call of the function, at most `often`.
+  size_t runs(const BasicBlock *block) {
+    size_t count = 1;
+    for (Loop *loop = loops.getLoopFor(block); loop && count < often; loop = loop->getParentLoop()) {
+      unsigned trips = evolution.getSmallConstantTripCount(loop); // 0: nobody knows
+      count = trips == 0 ? often : std::min(often, count * trips);
+    }
+    return count;
+  }
+
+  /// So many runs of an instruction take as long as it takes to compile it well.
+  static constexpr size_t often = 1000;
+
+private:
+  TargetLibraryInfoImpl libraryInfo;
+  TargetLibraryInfo library;
+  AssumptionCache assumptions;
+  DominatorTree dominators;
+  LoopInfo loops;
+  ScalarEvolution evolution;
+};
 
 /// How often functions run in a call of the program.
 class Frequencies {
@@ -53,32 +87,32 @@ public:
           visit(*node->getFunction(), *node);
   }
 
-  /// Whether all that is in a function runs a few times at most.
-  bool isSeldom(const Function &function) const {
-    return runs.lookup(&function) < often && !holdsLoops.contains(&function);
-  }
+  /// Whether nothing in a function runs often.
+  bool isSeldom(const Function &function) const { return most.lookup(&function) < often; }
 
 private:
-  static constexpr size_t often = 10;
+  static constexpr size_t often = Loops::often;
 
   void visit(Function &function, const CallGraphNode &node) {
-    LoopInfo loops;
+    std::optional<Loops> loops;
     if (function.size() > 1)
-      loops.analyze(DominatorTree(function));
-    if (!loops.empty())
-      holdsLoops.insert(&function);
+      loops.emplace(function);
     size_t own = runs[&function];
+    auto runsOf = [&](const BasicBlock *block) {
+      return std::min(often, loops ? own * loops->runs(block) : own);
+    };
+    for (const BasicBlock &block : function)
+      most[&function] = std::max(most[&function], runsOf(&block));
     for (const CallGraphNode::CallRecord &record : node)
       if (Function *callee = record.second->getFunction()) {
         auto *site = record.first ? dyn_cast_or_null<CallBase>(*record.first) : nullptr;
-        bool inLoop = !site || loops.getLoopFor(site->getParent());
         size_t &count = runs[callee];
-        count = inLoop ? often : std::min(often, count + own);
+        count = std::min(often, count + (site ? runsOf(site->getParent()) : often));
       }
   }
 
-  DenseMap<const Function *, size_t> runs;
-  SmallPtrSet<const Function *, 16> holdsLoops;
+  /// Calls of each function, and runs of what runs most often in it.
+  DenseMap<const Function *, size_t> runs, most;
 };
 
 } // namespace

@@ -10,8 +10,8 @@ namespace circ {
 ///
 /// - `Less`: functions of one long block without memory of their own, as the lowering makes
 ///   them of straight-line code. It leaves LLVM's optimisations nothing to find.
-/// - `Least`: functions without loops that run a few times at most in a call of the program, if
-///   they are long together.
+/// - `Least`: functions of which nothing runs often in a call of the program, if they are long
+///   together. Loops whose length is not known run often.
 std::unique_ptr<llvm::Module> takeLongCode(llvm::Module &module, const CodegenOptions &options);
 
 } // namespace circ

@@ -12,6 +12,8 @@ using namespace llvm;
 namespace circ {
 namespace {
 
+using Names = std::vector<std::string>;
+
 struct Program {
   LLVMContext context;
   Module module{"program", context};
@@ -44,8 +46,8 @@ struct Program {
   }
 
   /// The names that are taken out, in order.
-  std::vector<std::string> taken(const CodegenOptions &options) {
-    std::vector<std::string> names;
+  Names taken(const CodegenOptions &options) {
+    Names names;
     made = takeLongCode(module, options);
     EXPECT_FALSE(verifyModule(module, &errs()));
     if (!made)
@@ -59,8 +61,6 @@ struct Program {
 
   std::unique_ptr<Module> made;
 };
-
-using Names = std::vector<std::string>;
 
 CodegenOptions with(LongCode effort) {
   CodegenOptions options;
@@ -94,20 +94,43 @@ TEST(LongCode, WhatLoopsRunStays) {
 }
 
 TEST(LongCode, WhatRunsOftenByManyCallsStays) {
-  Program p;
-  Function *leaf = p.add("leaf", 200, {});
-  Function *twice = p.add("twice", 200, {leaf, leaf});
-  Function *four = p.add("four", 200, {twice, twice});
-  Function *eight = p.add("eight", 200, {four, four});
-  p.add("root", 200, {eight})->setLinkage(Function::ExternalLinkage);
-  EXPECT_EQ(p.taken(with(LongCode::Least)), (Names{"leaf", "twice", "four", "eight", "root"}));
-  Program q;
-  leaf = q.add("leaf", 200, {});
-  twice = q.add("twice", 200, {leaf, leaf});
-  four = q.add("four", 200, {twice, twice});
-  eight = q.add("eight", 200, {four, four});
-  q.add("root", 200, {eight, eight})->setLinkage(Function::ExternalLinkage);
-  EXPECT_EQ(q.taken(with(LongCode::Least)), (Names{"twice", "four", "eight", "root"}));
+  for (unsigned doublings : {9, 10}) {
+    Program p;
+    Function *leaf = p.add("leaf", 200, {});
+    Function *caller = leaf;
+    for (unsigned i = 0; i < doublings; ++i)
+      caller = p.add("twice", 20, {caller, caller});
+    caller->setLinkage(Function::ExternalLinkage);
+    Names names = p.taken(with(LongCode::Least));
+    EXPECT_EQ(names.front() == "leaf", doublings == 9) << "512 and 1024 runs";
+  }
+}
+
+TEST(LongCode, ShortLoopsCount) {
+  for (unsigned trips : {100, 2000}) {
+    Program p;
+    Function *body = p.add("body", 200, {});
+    Function *loop = p.add("loop", 1, {});
+    // for (i = 0; i < trips; ++i) body(x)
+    BasicBlock &entry = loop->front();
+    entry.back().eraseFromParent();
+    BasicBlock *inside = BasicBlock::Create(p.context, "inside", loop);
+    BasicBlock *after = BasicBlock::Create(p.context, "after", loop);
+    p.b.SetInsertPoint(&entry);
+    p.b.CreateBr(inside);
+    p.b.SetInsertPoint(inside);
+    PHINode *index = p.b.CreatePHI(p.b.getInt64Ty(), 2);
+    p.b.CreateCall(body, loop->getArg(0));
+    Value *next = p.b.CreateAdd(index, p.b.getInt64(1), "", /*NUW=*/true, /*NSW=*/true);
+    p.b.CreateCondBr(p.b.CreateICmpSLT(next, p.b.getInt64(trips)), inside, after);
+    index->addIncoming(p.b.getInt64(0), &entry);
+    index->addIncoming(next, inside);
+    p.b.SetInsertPoint(after);
+    p.b.CreateRet(loop->getArg(0));
+    p.add("root", 200, {loop})->setLinkage(Function::ExternalLinkage);
+    EXPECT_EQ(p.taken(with(LongCode::Least)),
+              trips == 100 ? (Names{"body", "loop", "root"}) : Names{"root"});
+  }
 }
 
 TEST(LongCode, RecursionAndWhatItCallsStay) {
