@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """How the processor time of `circ run` and `circ grad` grows with the length of a circuit.
 
-Prints seconds, and microseconds for each line beyond a circuit of ten lines, for circuits of several kinds.
+Prints seconds, microseconds for each line beyond a circuit of fifty lines, and how much longer the gradient takes than the
+value, for circuits of several kinds.
 
-usage: compile_time.py [--kinds scalars,mixed,...] [--lines 1000,2000,...] [--time]   (--time: stages of the longest)
+usage: compile_time.py [--kinds scalars,sums,...] [--lines 1000,2000,...] [--repetitions 3] [--time]
+                       (the least time of the repetitions; --time: stages of the longest)
 """
 import argparse
 import pathlib
@@ -19,6 +21,15 @@ def scalars(lines):
     for i in range(2, lines):
         body.append(f"let v{i} = " + forms[i % 4].format(a=f"v{i - 1}", b=f"v{(i * 7) % i if i % 3 else i - 2}"))
     return "circuit f(x, y) {\n  " + "\n  ".join(body) + f"\n  return v{lines - 1}\n}}\n"
+
+
+def sums(lines):
+    """Straight-line code of sums, products and quotients that do not wait for one another."""
+    body = [f"let v{i} = x * {i}.5 - y" for i in range(40)]
+    forms = ["{a} * {b} + 0.25", "{a} - {b} * 0.5", "{a} * 0.3 + {b} * 0.7", "{a} * {b} * 0.01", "{a} / (2 + {b} * {b})"]
+    for i in range(40, lines):
+        body.append(f"let v{i} = " + forms[i % 5].format(a=f"v{i - 5 - i * 7 % 31}", b=f"v{i - 3 - i * 11 % 37}"))
+    return "circuit f(x, y) {\n  " + "\n  ".join(body) + "\n  return " + " + ".join(f"v{i}" for i in range(len(body) - 40, len(body))) + "\n}\n"
 
 
 def variables(lines):
@@ -48,7 +59,7 @@ def arrays(lines):
     return "circuit f(x, y) {\n  " + "\n  ".join(body) + f"\n  return sum(u{lines - 1})\n}}\n"
 
 
-KINDS = {"scalars": scalars, "variables": variables, "circuits": circuits, "arrays": arrays}
+KINDS = {"scalars": scalars, "sums": sums, "variables": variables, "circuits": circuits, "arrays": arrays}
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="circ-compile-time-"))
 
 
@@ -58,36 +69,37 @@ def processor_seconds():
     return used.ru_utime + used.ru_stime
 
 
-def seconds(command, text, options=()):
+def seconds(command, text, repetitions=1, options=()):
     path = FOLDER / "f.circ"
     path.write_text(text)
-    start = processor_seconds()
-    done = subprocess.run(["circ", command, "--no-cache", f"{path}:f", "x=0.5", "y=0.75", *options], capture_output=True, text=True)
-    took = processor_seconds() - start
-    if done.returncode != 0:
-        raise SystemExit(f"circ {command} failed:\n{done.stderr[:2000]}")
-    return took, done.stderr
+    took = []
+    for _ in range(repetitions):
+        start = processor_seconds()
+        done = subprocess.run(["circ", command, "--no-cache", f"{path}:f", "x=0.5", "y=0.75", *options], capture_output=True, text=True)
+        took.append(processor_seconds() - start)
+        if done.returncode != 0:
+            raise SystemExit(f"circ {command} failed:\n{done.stderr[:2000]}")
+    return min(took), done.stderr
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--lines", default="1000,2000,5000,10000")
+    parser.add_argument("--repetitions", type=int, default=1)
     parser.add_argument("--time", action="store_true")
     options = parser.parse_args()
     counts = [int(n) for n in options.lines.split(",")]
-    print(f"{'kind':>10} {'lines':>6} {'run s':>8} {'us/line':>8} {'grad s':>8} {'us/line':>8}")
+    print(f"{'kind':>10} {'lines':>6} {'run s':>8} {'us/line':>8} {'grad s':>8} {'us/line':>8} {'ratio':>6}")
     for kind in options.kinds.split(","):
         make = KINDS[kind]
-        start = {command: seconds(command, make(10))[0] for command in ("run", "grad")}
+        start = {command: seconds(command, make(50), options.repetitions)[0] for command in ("run", "grad")}
         for lines in counts:
-            row = f"{kind:>10} {lines:>6}"
-            for command in ("run", "grad"):
-                took, _ = seconds(command, make(lines))
-                row += f" {took:8.2f} {(took - start[command]) / lines * 1e6:8.0f}"
-            print(row, flush=True)
+            took = {command: seconds(command, make(lines), options.repetitions)[0] for command in start}
+            row = "".join(f" {took[command]:8.2f} {(took[command] - start[command]) / (lines - 50) * 1e6:8.0f}" for command in start)
+            print(f"{kind:>10} {lines:>6}{row} {took['grad'] / took['run']:6.1f}", flush=True)
         if options.time:
-            print(seconds("grad", make(counts[-1]), ("--time",))[1])
+            print(seconds("grad", make(counts[-1]), 1, ("--time",))[1])
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ public:
   /// How often a block runs in a call of the function, at most `often`.
   size_t runs(const BasicBlock *block) {
     size_t count = 1;
-    for (Loop *loop = loops.getLoopFor(block); loop && count < often; loop = loop->getParentLoop()) {
+    for (Loop *loop = loops.getLoopFor(block); loop && count < often;
+         loop = loop->getParentLoop()) {
       unsigned trips = evolution.getSmallConstantTripCount(loop); // 0: nobody knows
       count = trips == 0 ? often : std::min(often, count * trips);
     }
