@@ -207,14 +207,17 @@ Expected<Objects> Jit::compile(LLVMProgram program, const CodegenOptions &option
 }
 
 Expected<std::unique_ptr<Jit>> Jit::load(const Objects &objects) {
-  auto image = std::make_unique<Image>(sys::Process::getPageSizeEstimate());
-  std::vector<Question> questions;
+  std::vector<std::unique_ptr<jitlink::LinkGraph>> graphs;
   for (const std::string &object : objects) {
     auto graph = jitlink::createLinkGraphFromObject(MemoryBufferRef(object, "circ"));
     if (!graph)
       return graph.takeError();
-    jitlink::link(std::move(*graph), std::make_unique<LinkContext<Image>>(*image, questions));
+    graphs.push_back(std::move(*graph));
   }
+  auto image = std::make_unique<Image>(sys::Process::getPageSizeEstimate());
+  std::vector<Question> questions;
+  for (std::unique_ptr<jitlink::LinkGraph> &graph : graphs)
+    jitlink::link(std::move(graph), std::make_unique<LinkContext<Image>>(*image, questions));
   for (Question &question : questions)
     answer(std::move(question), image->symbols);
   if (!image->failure.empty())

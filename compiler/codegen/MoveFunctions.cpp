@@ -57,7 +57,8 @@ public:
       return nullptr;
     // Local constants have no identity. Another module's variable is found by the dynamic
     // linker's table, as objects may lie far from one another.
-    bool isCopied = variable->isConstant() && variable->hasLocalLinkage();
+    bool isCopied = variable->isConstant() && variable->hasLocalLinkage() &&
+                    isa<ConstantData>(variable->getInitializer());
     if (!isCopied && variable->hasLocalLinkage()) {
       variable->setName(variable->getName() + suffix);
       variable->setLinkage(GlobalValue::ExternalLinkage);

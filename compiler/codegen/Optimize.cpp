@@ -174,6 +174,7 @@ std::unique_ptr<Module> optimize(Module &module, TargetMachine &machine,
   std::unique_ptr<Module> longCode;
   if (!options.debugInfo && options.sanitizer == Sanitizer::None)
     longCode = takeLongCode(module, options);
+  assert((!longCode || !verifyModule(*longCode, &errs())) && "moved code is valid");
   runPipeline(module, machine, options);
   return longCode;
 }
