@@ -8,6 +8,7 @@
 #include "compiler/codegen/MoveFunctions.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/xxhash.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"

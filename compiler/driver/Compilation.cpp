@@ -288,14 +288,27 @@ static void dropUnreachable(mlir::ModuleOp module, const std::vector<std::string
       function.setPrivate();
 }
 
+/// Whether something is true of an op of a function's own block.
+static bool anyOp(mlir::ModuleOp module, llvm::function_ref<bool(mlir::Operation &)> holds) {
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (!function.isExternal() && llvm::any_of(function.getBody().front(), holds))
+      return true;
+  return false;
+}
+
 /// Whether there is anything but straight code.
 static bool holdsStructure(mlir::ModuleOp module) {
-  for (auto function : module.getOps<mlir::func::FuncOp>())
-    if (!function.isExternal())
-      for (mlir::Operation &op : function.getBody().front())
-        if (op.getNumRegions() != 0 || mlir::isa<mlir::func::CallOp>(op))
-          return true;
-  return false;
+  return anyOp(module, [](mlir::Operation &op) {
+    return op.getNumRegions() != 0 || mlir::isa<mlir::func::CallOp>(op);
+  });
+}
+
+/// Whether there are loops, branches, comprehensions or arrays.
+static bool holdsLoopsOrArrays(mlir::ModuleOp module) {
+  return anyOp(module, [](mlir::Operation &op) {
+    return op.getNumRegions() != 0 ||
+           llvm::any_of(op.getResultTypes(), llvm::IsaPred<mlir::RankedTensorType>);
+  });
 }
 
 /// Whether there is a loop over the directions of a Jacobian.
@@ -312,33 +325,36 @@ bool Compilation::straighten(const CodegenOptions &options) {
   // What is inlined would have lines of other files and circuits in it.
   if (options.level < 2 || options.debugInfo)
     return true;
-  mlir::PassManager passes(&context());
-  passes.enableVerifier(false);
-  passes.addPass(createInlineCallsPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createExpandSmallProductsPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
-  addSimplifications(passes);
-  addSizes(passes);
-  auto addRound = [&](std::unique_ptr<mlir::Pass> unroll) {
+  auto addRound = [&](mlir::OpPassManager &passes, std::unique_ptr<mlir::Pass> unroll) {
     passes.addNestedPass<mlir::func::FuncOp>(createRemoveTapesPass());
     passes.addNestedPass<mlir::func::FuncOp>(std::move(unroll));
     passes.addNestedPass<mlir::func::FuncOp>(createSplitSmallArraysPass());
     addSizes(passes);
     addSimplifications(passes);
   };
+  mlir::PassManager passes(&context()), again(&context());
+  for (mlir::PassManager *manager : {&passes, &again})
+    manager->enableVerifier(false);
+  passes.addPass(createInlineCallsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createExpandSmallProductsPass());
+  passes.addNestedPass<mlir::func::FuncOp>(createMergeEqualOpsPass());
+  addSimplifications(passes);
+  addSizes(passes);
   // Loops that values and tangents share are told apart by their elements, and those
   // over what may be zero are still loops.
   if (holdsDirections(*module)) {
     for (unsigned round = 0; round < 2; ++round)
-      addRound(createUnrollSmallLoopsPass(DirectionColumns::unrolledBefore));
+      addRound(passes, createUnrollSmallLoopsPass(DirectionColumns::unrolledBefore));
     passes.addNestedPass<mlir::func::FuncOp>(createSinkDirectionsPass());
     passes.addNestedPass<mlir::func::FuncOp>(createSkipZeroTermsPass());
   }
+  addRound(passes, createUnrollSmallLoopsPass());
   // What is left of inner loops tells whether those around them are small.
-  for (unsigned round = 0; round < 2; ++round)
-    addRound(createUnrollSmallLoopsPass());
-  passes.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
-  bool right = succeeded(passes.run(*module)) && !diagnostics.hasErrors();
+  addRound(again, createUnrollSmallLoopsPass());
+  again.addNestedPass<mlir::func::FuncOp>(createRemoveProvenChecksPass());
+  bool right = succeeded(passes.run(*module)) &&
+               (!holdsLoopsOrArrays(*module) || succeeded(again.run(*module))) &&
+               !diagnostics.hasErrors();
   stopwatch.lap("straighten");
   return right;
 }
@@ -421,7 +437,7 @@ bool Compilation::lower(const std::vector<std::string> &roots, const CodegenOpti
     if (!straighten(options))
       return false;
     dropUnreachable(*module, roots);
-    if (!vectorize(options))
+    if (holdsLoopsOrArrays(*module) && !vectorize(options))
       return false;
   }
   if (options.level >= 2) {

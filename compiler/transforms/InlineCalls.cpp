@@ -93,7 +93,7 @@ private:
       if ((added > largest && !move) || size + added > StraightCode::largestFunction)
         continue;
       if (move)
-        moveTo(call, callee);
+        moveTo(call, callee, added > size);
       else
         copyTo(call, callee);
       size += added;
@@ -101,16 +101,29 @@ private:
     sizes[function] = size;
   }
 
-  /// The only call, so that a long chain of functions costs no more than its ops.
-  void moveTo(func::CallOp call, func::FuncOp callee) {
-    Block &body = callee.getBody().front();
+  /// The only call. What is shorter moves to the other, so that a long chain of functions costs
+  /// no more than its ops.
+  void moveTo(func::CallOp call, func::FuncOp callee, bool calleeIsLonger) {
+    Block &body = callee.getBody().front(), &around = *call->getBlock();
     Operation *end = body.getTerminator();
     for (auto [argument, operand] : llvm::zip_equal(body.getArguments(), call.getOperands()))
       argument.replaceAllUsesWith(operand);
     call->replaceAllUsesWith(end->getOperands());
     end->erase();
-    call->getBlock()->getOperations().splice(call->getIterator(), body.getOperations());
-    call.erase();
+    if (calleeIsLonger && isa<func::FuncOp>(around.getParentOp())) {
+      body.eraseArguments(0, body.getNumArguments());
+      for (BlockArgument argument : around.getArguments())
+        argument.replaceAllUsesWith(body.addArgument(argument.getType(), argument.getLoc()));
+      body.getOperations().splice(body.begin(), around.getOperations(), around.begin(),
+                                  call->getIterator());
+      call.erase();
+      body.getOperations().splice(body.end(), around.getOperations());
+      body.moveBefore(&around);
+      around.erase();
+    } else {
+      around.getOperations().splice(call->getIterator(), body.getOperations());
+      call.erase();
+    }
     symbols->erase(callee);
   }
 
