@@ -25,13 +25,20 @@ using namespace llvm;
 
 namespace circ {
 
+/// Whether LLVM's passes have more to do at an instruction than at arithmetic on numbers: to put
+/// memory into registers, to inline a math function on lanes.
+static bool wantsPasses(const Instruction &instruction) {
+  if (isa<AllocaInst>(instruction))
+    return true;
+  auto *call = dyn_cast<CallBase>(&instruction);
+  const Function *callee = call ? call->getCalledFunction() : nullptr;
+  return callee && callee->hasFnAttribute(Attribute::AlwaysInline) && !call->isNoInline();
+}
+
 /// Whether a function is one long block that only computes and moves numbers.
 static bool isStraightLine(const Function &function, size_t length) {
-  if (function.size() != 1 || !function.hasFnAttribute(Attribute::NoInline))
-    return false;
-  const BasicBlock &block = function.front();
-  return block.size() >= length &&
-         none_of(block, [](const Instruction &i) { return isa<AllocaInst>(i); });
+  return function.size() == 1 && function.hasFnAttribute(Attribute::NoInline) &&
+         function.front().size() >= length && none_of(function.front(), wantsPasses);
 }
 
 namespace {

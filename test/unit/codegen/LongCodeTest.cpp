@@ -169,6 +169,19 @@ TEST(LongCode, PartsAreStraightLinesWithoutMemoryOfTheirOwn) {
   EXPECT_EQ(p.taken(with(LongCode::Less)), Names{"part"});
 }
 
+TEST(LongCode, PartsInlineNothing) {
+  Program p;
+  Function *math = p.add("math", 20, {});
+  math->addFnAttr(Attribute::AlwaysInline);
+  Function *inlines = p.add("inlines", 200, {math});
+  Function *calls = p.add("calls", 200, {math});
+  cast<CallInst>(calls->front().front()).addFnAttr(Attribute::NoInline);
+  for (Function *function : {inlines, calls})
+    function->addFnAttr(Attribute::NoInline);
+  p.add("root", 200, {inlines, calls})->setLinkage(Function::ExternalLinkage);
+  EXPECT_EQ(p.taken(with(LongCode::Less)), Names{"calls"});
+}
+
 TEST(LongCode, FullEffortTakesNothing) {
   Program p;
   p.add("root", 200, {})->setLinkage(Function::ExternalLinkage);
