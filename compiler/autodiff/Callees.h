@@ -26,9 +26,7 @@ public:
   explicit CalleeCache(mlir::ModuleOp module) : functions(module) {}
   mlir::FailureOr<CalleeSweeps> get(mlir::func::FuncOp callee, const llvm::BitVector &varied);
   /// The circuit that is called.
-  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const {
-    return functions.find(call.getCallee());
-  }
+  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const { return functions.calleeOf(call); }
 
 private:
   mlir::LogicalResult fill(mlir::func::FuncOp callee, const llvm::BitVector &varied,

@@ -16,10 +16,10 @@ public:
   mlir::func::FuncOp known(llvm::StringRef name) const {
     return symbols.lookup<mlir::func::FuncOp>(name);
   }
-  /// Any function of the module.
-  mlir::func::FuncOp find(llvm::StringRef name) const {
-    mlir::func::FuncOp function = known(name);
-    return function ? function : module.lookupSymbol<mlir::func::FuncOp>(name);
+  /// The circuit that is called; it may have come since.
+  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const {
+    mlir::func::FuncOp function = known(call.getCallee());
+    return function ? function : module.lookupSymbol<mlir::func::FuncOp>(call.getCallee());
   }
   void add(mlir::func::FuncOp function) { symbols.insert(function); }
 

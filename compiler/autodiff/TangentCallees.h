@@ -22,9 +22,7 @@ public:
   mlir::FailureOr<mlir::func::FuncOp> make(mlir::func::FuncOp callee, const llvm::BitVector &active,
                                            llvm::StringRef name);
   /// The circuit that is called.
-  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const {
-    return functions.find(call.getCallee());
-  }
+  mlir::func::FuncOp calleeOf(mlir::func::CallOp call) const { return functions.calleeOf(call); }
   mlir::ModuleOp getModule() const { return functions.getModule(); }
 
 private:

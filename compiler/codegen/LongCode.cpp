@@ -137,6 +137,8 @@ static SmallVector<Function *> straightLineParts(Module &module, const CodegenOp
 /// All code that runs seldom, if it is long.
 static SmallVector<Function *> seldomCode(Module &module, const CodegenOptions &options) {
   SmallVector<Function *> found;
+  if (module.getInstructionCount() <= options.longCodeLength)
+    return found;
   size_t length = 0;
   Frequencies frequencies(module);
   for (Function &function : module) {

@@ -32,13 +32,17 @@ class UsedGlobals : public ValueMaterializer {
 public:
   UsedGlobals(Module &to, StringRef suffix) : to(to), suffix(suffix) {}
 
-  /// Makes a local function one that other objects can use.
-  void share(Function &function) {
-    if (!function.hasLocalLinkage())
+  /// Makes a local function or variable one that other objects can use. Another object's variable
+  /// is found by the dynamic linker's table, as objects may lie far from one another.
+  void share(GlobalValue &global) {
+    if (!global.hasLocalLinkage())
       return;
-    function.setName(function.getName() + suffix);
-    function.setLinkage(GlobalValue::ExternalLinkage);
-    function.setVisibility(GlobalValue::HiddenVisibility);
+    global.setName(global.getName() + suffix);
+    global.setLinkage(GlobalValue::ExternalLinkage);
+    if (isa<Function>(global))
+      global.setVisibility(GlobalValue::HiddenVisibility);
+    else
+      global.setDSOLocal(false);
   }
 
   Function *declare(const Function &function) {
@@ -56,15 +60,11 @@ public:
     auto *variable = dyn_cast<GlobalVariable>(value);
     if (!variable)
       return nullptr;
-    // Local constants have no identity. Another module's variable is found by the dynamic
-    // linker's table, as objects may lie far from one another.
+    // Local constants have no identity.
     bool isCopied = variable->isConstant() && variable->hasLocalLinkage() &&
                     isa<ConstantData>(variable->getInitializer());
-    if (!isCopied && variable->hasLocalLinkage()) {
-      variable->setName(variable->getName() + suffix);
-      variable->setLinkage(GlobalValue::ExternalLinkage);
-      variable->setDSOLocal(false);
-    }
+    if (!isCopied)
+      share(*variable);
     auto *made =
         new GlobalVariable(to, variable->getValueType(), variable->isConstant(),
                            isCopied ? variable->getLinkage() : GlobalValue::ExternalLinkage,

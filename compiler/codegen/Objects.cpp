@@ -21,7 +21,7 @@ static Error append(Module &module, TargetMachine &machine, Objects &objects) {
 Expected<Objects> compileObjects(Module &module, TargetMachine &machine,
                                  const CodegenOptions &options, bool forJit) {
   Objects objects;
-  std::unique_ptr<Module> longCode = optimize(module, machine, options);
+  std::unique_ptr<Module> longCode = optimizeApart(module, machine, options);
   if (Error error = append(module, machine, objects))
     return std::move(error);
   if (!longCode)

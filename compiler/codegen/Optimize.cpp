@@ -168,8 +168,13 @@ static void runPipeline(Module &module, TargetMachine &machine, const CodegenOpt
   assert(!verifyModule(module, &errs()) && "optimised code is valid");
 }
 
-std::unique_ptr<Module> optimize(Module &module, TargetMachine &machine,
-                                 const CodegenOptions &options) {
+void optimize(Module &module, TargetMachine &machine, const CodegenOptions &options) {
+  prepare(module, machine, options);
+  runPipeline(module, machine, options);
+}
+
+std::unique_ptr<Module> optimizeApart(Module &module, TargetMachine &machine,
+                                      const CodegenOptions &options) {
   prepare(module, machine, options);
   std::unique_ptr<Module> longCode;
   if (!options.debugInfo && options.sanitizer == Sanitizer::None)

@@ -67,10 +67,13 @@ std::string hostCpu();
 
 /// Gives the module its target and runs LLVM's pipeline of this level over it,
 /// with the instrumentation of the sanitizer. Functions that have a
-/// `target-cpu` already keep it. Gives the module of long code that is compiled with less
-/// effort; null where there is none.
-std::unique_ptr<llvm::Module> optimize(llvm::Module &module, llvm::TargetMachine &machine,
-                                       const CodegenOptions &options);
+/// `target-cpu` already keep it.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, const CodegenOptions &options);
+
+/// The same for what is left of the module when the long code is taken out that is compiled with
+/// less effort. Gives the module of that code; null where there is none.
+std::unique_ptr<llvm::Module> optimizeApart(llvm::Module &module, llvm::TargetMachine &machine,
+                                            const CodegenOptions &options);
 
 /// The bits of the widest vector register that code for this machine uses.
 unsigned vectorRegisterBits(const llvm::TargetMachine &machine);

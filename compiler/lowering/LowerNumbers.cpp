@@ -18,16 +18,16 @@ using namespace mlir;
 
 namespace circ {
 
-/// The op in place of a sum, a product or another operation of real numbers.
-template <typename To, typename From> static Value lowerReal(OpBuilder &b, From op) {
-  auto made = b.create<To>(op.getLoc(), op.getType(), op->getOperands());
-  made.setFastmathFlags(arith::convertArithFastMathFlagsToLLVM(op.getFastmath()));
-  return made;
+/// The op in place of one with the same operands.
+template <typename To, typename From> static To lowerPlain(OpBuilder &b, From op) {
+  return b.create<To>(op.getLoc(), op.getType(), op->getOperands());
 }
 
-/// The op in place of a logical operation.
-template <typename To, typename From> static Value lowerBits(OpBuilder &b, From op) {
-  return b.create<To>(op.getLoc(), op.getType(), op->getOperands());
+/// The op in place of a sum, a product or another operation of real numbers.
+template <typename To, typename From> static Value lowerReal(OpBuilder &b, From op) {
+  auto made = lowerPlain<To>(b, op);
+  made.setFastmathFlags(arith::convertArithFastMathFlagsToLLVM(op.getFastmath()));
+  return made;
 }
 
 /// The same in the LLVM dialect; null where that is left to MLIR's conversion.
@@ -52,12 +52,10 @@ static Value lowered(OpBuilder &b, Operation *op) {
         made.setFastmathFlags(arith::convertArithFastMathFlagsToLLVM(compared.getFastmath()));
         return made;
       })
-      .Case([&](arith::AndIOp both) { return lowerBits<LLVM::AndOp>(b, both); })
-      .Case([&](arith::OrIOp either) { return lowerBits<LLVM::OrOp>(b, either); })
-      .Case([&](arith::XOrIOp one) { return lowerBits<LLVM::XOrOp>(b, one); })
-      .Case([&](arith::SelectOp choice) {
-        return b.create<LLVM::SelectOp>(op->getLoc(), choice.getType(), choice->getOperands());
-      })
+      .Case([&](arith::AndIOp both) { return lowerPlain<LLVM::AndOp>(b, both); })
+      .Case([&](arith::OrIOp either) { return lowerPlain<LLVM::OrOp>(b, either); })
+      .Case([&](arith::XOrIOp one) { return lowerPlain<LLVM::XOrOp>(b, one); })
+      .Case([&](arith::SelectOp choice) { return lowerPlain<LLVM::SelectOp>(b, choice); })
       .Case([&](arith::ConstantOp constant) {
         return b.create<LLVM::ConstantOp>(op->getLoc(), constant.getType(), constant.getValue());
       })

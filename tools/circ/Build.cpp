@@ -167,8 +167,7 @@ static llvm::Expected<std::string> libraryBytes(const Options &options, llvm::St
 /// The bytes of a file for one module.
 static llvm::Expected<std::string> moduleBytes(llvm::StringRef ending, llvm::Module &module,
                                                llvm::TargetMachine &machine,
-                                               CodegenOptions options) {
-  options.longCode = LongCode::Full;
+                                               const CodegenOptions &options) {
   optimize(module, machine, options);
   llvm::SmallString<0> bytes;
   llvm::raw_svector_ostream stream(bytes);

@@ -58,9 +58,7 @@ static bool produce(const Options &options, Compilation &compilation, llvm::raw_
   auto machine = makeTargetMachine(options.codegen, false);
   if (!machine)
     return fail(machine.takeError()), false;
-  CodegenOptions inOneModule = options.codegen;
-  inOneModule.longCode = LongCode::Full;
-  optimize(*program->module, **machine, inOneModule);
+  optimize(*program->module, **machine, options.codegen);
   if (stage == "llvm")
     return program->module->print(out, nullptr), true;
   if (stage == "asm") {
